@@ -1,0 +1,1 @@
+"""The deployed package: picture → ink → digit → probabilities → answer, one module per arrow."""

@@ -1,0 +1,101 @@
+"""Every error this package raises on purpose, split by who can fix it.
+
+DigitsError
+├── CallerError           whoever sent the request can fix it; `str(error)` is shown to them
+│   ├── Malformed             the request can't be parsed into pictures
+│   ├── NoSuchRoute           nothing answers at this path
+│   ├── WrongMethod           the path exists, the method doesn't
+│   ├── TooLarge              the body, the pictures or one picture exceed a limit
+│   ├── NotAPicture           bytes that don't decode as an image we read
+│   └── NoInk                 a picture with nothing drawn on it
+└── OperatorError         whoever runs the function can fix it; `str(error)` goes to the log only
+    ├── BadSettings           an environment variable doesn't make sense
+    ├── StoreUnreachable      the bucket or folder can't be asked now; worth trying again
+    ├── WeightsMissing        the store answers, but holds no weights there
+    ├── WeightsRefused        weights that are damaged, foreign or read the golden digits wrong
+    └── NoNetwork             nothing to answer with until weights can be loaded
+"""
+
+from typing import ClassVar
+
+
+class DigitsError(Exception):
+    """Root of the tree. `code` is a stable slug for programs, `title` a sentence for people."""
+
+    code: ClassVar[str] = "error"
+    title: ClassVar[str] = "Something went wrong."
+
+
+class CallerError(DigitsError):
+    """The request can't be answered as it is; the text says what was expected and what arrived."""
+
+
+class Malformed(CallerError):
+    code = "malformed"
+    title = "The request can't be read."
+
+
+class NoSuchRoute(CallerError):
+    code = "not-found"
+    title = "Nothing answers at this path."
+
+
+class WrongMethod(CallerError):
+    """`allow` lists the methods that the path does answer, for the Allow header."""
+
+    code = "method-not-allowed"
+    title = "This path doesn't answer that method."
+
+    def __init__(self, detail: str, allow: tuple[str, ...]) -> None:
+        super().__init__(detail)
+        self.allow = allow
+
+
+class TooLarge(CallerError):
+    code = "too-large"
+    title = "The request is larger than this service reads."
+
+
+class NotAPicture(CallerError):
+    code = "not-a-picture"
+    title = "These bytes are not a picture this service reads."
+
+
+class NoInk(CallerError):
+    code = "no-ink"
+    title = "Nothing is drawn on this picture."
+
+
+class OperatorError(DigitsError):
+    """Not the caller's fault. Callers see `title` alone, since the text may name buckets and paths."""
+
+
+class BadSettings(OperatorError):
+    code = "bad-settings"
+    title = "The function's settings are wrong."
+
+
+class StoreUnreachable(OperatorError):
+    code = "store-unreachable"
+    title = "The weights store can't be reached."
+
+
+class WeightsMissing(OperatorError):
+    code = "weights-missing"
+    title = "The weights store holds no weights under the configured name."
+
+
+class WeightsRefused(OperatorError):
+    code = "weights-refused"
+    title = "The weights failed their checks."
+
+
+class NoNetwork(OperatorError):
+    """`retry_after` is the number of whole seconds after which asking again can succeed."""
+
+    code = "no-network"
+    title = "No network can be loaded at the moment."
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
