@@ -1,0 +1,121 @@
+"""A weights file → a network; digits → probabilities. The Keras architectures, shared with training.
+
+TensorFlow is imported inside the functions: the server imports this package before it forks, and a
+TensorFlow started before the fork hangs in the workers.
+"""
+
+import gc
+import importlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from function.errors import WeightsRefused
+
+Digits = NDArray[np.float32]
+Probabilities = NDArray[np.float32]
+Runtime = Literal["keras", "lite"]
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network ready to read digits.
+
+    probabilities  (n, 28, 28) float32 in 0..1, ink = 1 → (n, 10) float32, each row summing to 1. Thread-safe.
+    scores         what was measured when the weights were made, by name; empty when the file tells nothing
+    """
+
+    architecture: str
+    runtime: Runtime
+    probabilities: Callable[[Digits], Probabilities]
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+
+def perceptron(keras: Any) -> Any:
+    """784-128-128-128-10 with ReLU: the classic first network, as many published checkpoints hold it."""
+    hidden = [keras.layers.Dense(128, activation="relu") for _ in range(3)]
+    return keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(), *hidden, keras.layers.Dense(10)])
+
+
+def convnet(keras: Any) -> Any:
+    """Strided 3×3 convolutions with batch normalization, about 300,000 parameters."""
+    inputs = keras.Input((28, 28))
+    x = keras.layers.Reshape((28, 28, 1))(inputs)
+    for filters, strides in [(32, 1), (32, 1), (64, 2), (64, 1), (96, 2), (96, 1)]:
+        x = keras.layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False)(x)
+        x = keras.layers.BatchNormalization()(x)
+        x = keras.layers.ReLU()(x)
+    x = keras.layers.Flatten()(keras.layers.AveragePooling2D(2, padding="same")(x))
+    x = keras.layers.Dropout(0.3)(x)
+    return keras.Model(inputs, keras.layers.Dense(10)(x))
+
+
+# Each builds a network from (n, 28, 28) digits to (n, 10) logits. A published name never changes its meaning.
+ARCHITECTURES: Mapping[str, Callable[[Any], Any]] = {"convnet": convnet, "perceptron": perceptron}
+
+
+def import_keras() -> tuple[Any, Any]:
+    """TensorFlow and Keras, imported on first use.
+
+    The garbage collector pauses meanwhile: walking the growing heap took a fifth of the import's time.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return importlib.import_module("tensorflow"), importlib.import_module("keras")
+    finally:
+        gc.freeze()
+        if collecting:
+            gc.enable()
+
+
+def load_keras(path: Path) -> Network:
+    """The network in a `.weights.h5` file: one of ours, or any that `model.save_weights()` wrote.
+
+    Raises WeightsRefused when the file is damaged or fits none of ARCHITECTURES.
+    """
+    tensorflow, keras = import_keras()
+    h5py = importlib.import_module("h5py")
+    try:
+        with h5py.File(path, "r") as file:
+            architecture = str(file.attrs.get("architecture", ""))
+            temperature = float(file.attrs.get("temperature", 1.0))
+            scores = json.loads(file.attrs.get("scores", "{}"))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise WeightsRefused(f"{path.name} is not a readable HDF5 file: {error}") from error
+    names = [architecture] if architecture else list(ARCHITECTURES)
+    reasons = []
+    for name in names:
+        if name not in ARCHITECTURES:
+            raise WeightsRefused(f"architecture {name!r} is not one of {', '.join(ARCHITECTURES)}")
+        model = ARCHITECTURES[name](keras)
+        try:
+            model.load_weights(path)
+        except Exception as error:  # noqa: BLE001  Keras and HDF5 raise whatever a damaged file makes them raise
+            reasons.append(f"{name}: {error}")
+            continue
+        return Network(name, "keras", _trace(tensorflow, model, temperature), scores)
+    raise WeightsRefused(f"{path.name} fits no architecture: {'; '.join(reasons)}")
+
+
+def _trace(tensorflow: Any, model: Any, temperature: float) -> Callable[[Digits], Probabilities]:
+    """One traced function for any batch size, softmax and temperature included."""
+    signature = tensorflow.TensorSpec([None, 28, 28], tensorflow.float32)
+
+    @tensorflow.function(input_signature=[signature])  # type: ignore[untyped-decorator]
+    def forward(digits: Any) -> Any:
+        return tensorflow.nn.softmax(model(digits, training=False) / temperature)
+
+    traced = forward.get_concrete_function()
+    constant = tensorflow.constant
+
+    def probabilities(digits: Digits) -> Probabilities:
+        answer: Probabilities = traced(constant(digits)).numpy()
+        return answer
+
+    return probabilities
