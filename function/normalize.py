@@ -1,0 +1,140 @@
+"""Ink → digit: the MNIST frame, for serving and training alike.
+
+Source: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition" (1998), as
+reconstructed in QMNIST (Yadav, Bottou, 2019): the digit fits a 20×20 box, keeps its aspect, and is moved by
+whole pixels until its center of mass lies at the middle of a 28×28 frame.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from function.errors import NoInk
+
+Ink = NDArray[np.float32]
+Digit = NDArray[np.float32]
+
+FRAME = 28  # pixels along the side of a digit. Source: MNIST
+BOX = 20  # pixels along the longest side of what is drawn. Source: MNIST, 9,997 of the 10,000 test images
+# Pixel index (first pixel = 0) of the center of mass. Source: on all MNIST test images it lies in
+# [13.5, 14.5) on both axes, with means 13.99 and 14.01.
+CENTER = 14.0
+STRAY_SIDE = 1.6  # a speck is a component at most this many pen widths long: a tap of the pen leaves 1 to 1.5
+STRAY_MASS = 0.10  # … and with at most this part of all ink: a dot of the pen beside a stroke ten pens long
+
+
+def normalize(ink: Ink) -> Digit:
+    """The digit drawn in `ink`, in MNIST's frame.
+
+    ink     (H, W) float32, 0 = paper, 1 = ink, of any size
+    return  (28, 28) float32 in 0..1, its maximum 1
+    Raises NoInk when nothing is drawn.
+    """
+    top, bottom, left, right = _extent(ink)
+    crop = ink[top:bottom, left:right]
+    side = max(crop.shape)
+    box = _weights(crop.shape[0], side) @ crop @ _weights(crop.shape[1], side).T
+    box = np.clip(box, 0.0, None)
+    box /= box.max()
+    digit = np.zeros((FRAME, FRAME), np.float32)
+    y, x = (_offset(box, axis) for axis in (0, 1))
+    digit[y : y + box.shape[0], x : x + box.shape[1]] = box
+    return np.minimum(digit, np.float32(1.0))
+
+
+def _weights(length: int, side: int) -> NDArray[np.float32]:
+    """(n, length) float32: resamples `length` of `side` pixels to n of BOX pixels; the identity when side = BOX.
+
+    By area when shrinking; by Catmull-Rom's cubic when enlarging, which keeps small pictures sharp.
+    """
+    scale = BOX / side
+    count = int(np.ceil(length * scale - 1e-6))  # less than a millionth of a pixel is rounding, not ink
+    # The short axis is centered in the whole number of pixels that it needs.
+    start = (count - length * scale) / 2
+    edges = (np.arange(count + 1) - start) / scale
+    index = np.arange(length)
+    if scale <= 1:
+        overlap = np.minimum(edges[1:, None], index + 1) - np.maximum(edges[:-1, None], index)
+        weights = np.clip(overlap, 0.0, None) * scale
+    else:
+        distance = np.abs((edges[:-1, None] + edges[1:, None]) / 2 - (index + 0.5))
+        near = (1.5 * distance - 2.5) * distance**2 + 1
+        far = ((-0.5 * distance + 2.5) * distance - 4) * distance + 2
+        weights = np.where(distance < 1, near, np.where(distance < 2, far, 0.0))
+        weights /= weights.sum(axis=1, keepdims=True)
+    return weights.astype(np.float32)
+
+
+def _offset(box: Digit, axis: int) -> int:
+    """First row or column of the frame for `box`, so that its center of mass is nearest to CENTER."""
+    mass = box.sum(axis=1 - axis, dtype=np.float64)
+    center = float(mass @ np.arange(len(mass))) / float(mass.sum())
+    # Rounds to [13.5, 14.5) as MNIST does; a drawing heavier on one side than any digit still stays in the frame.
+    return int(np.clip(np.ceil(CENTER - 0.5 - center - 1e-6), 0, FRAME - len(mass)))
+
+
+def _extent(ink: Ink) -> tuple[int, int, int, int]:
+    """Top, bottom, left, right (ends exclusive) of what is drawn, stray specks left out.
+
+    Raises NoInk when nothing is drawn.
+    """
+    mask = ink > 0
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        raise NoInk("expected a drawing, got a picture without ink")
+    extent = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    # A speck that widens the extent leaves an empty row or column beside it: without one, nothing is to be done.
+    if extent[1] - extent[0] == len(rows) and extent[3] - extent[2] == len(columns):
+        return extent
+    boxes, mass = _components(ink, mask)
+    sides = np.maximum(boxes[:, 1] - boxes[:, 0], boxes[:, 3] - boxes[:, 2])
+    stray = (sides <= STRAY_SIDE * _pen_width(mask)) & (mass <= STRAY_MASS * mass.sum())
+    if stray.all():  # dots alone: somebody's dotted digit, not dust
+        return extent
+    kept = boxes[~stray]
+    return int(kept[:, 0].min()), int(kept[:, 1].max()), int(kept[:, 2].min()), int(kept[:, 3].max())
+
+
+def _pen_width(mask: NDArray[np.bool_]) -> float:
+    """Mean width of the strokes in `mask`, in pixels: a long stroke's area is half its outline times its width."""
+    padded = np.pad(mask, 1)
+    steps = np.count_nonzero(padded[1:] != padded[:-1]) + np.count_nonzero(padded[:, 1:] != padded[:, :-1])
+    # Outlines at all angles cross pi / 4 as many pixel edges as they are long (Crofton).
+    return 2 * np.count_nonzero(mask) / (steps * np.pi / 4)
+
+
+def _components(ink: Ink, mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The 8-connected components of `mask`: boxes (n, 4) as top, bottom, left, right, and mass (n,).
+
+    Works on horizontal runs, of which a drawing has few: linear in the pixels even for noise.
+    """
+    height, width = mask.shape
+    stride = width + 2  # two empty columns keep neighbors from meeting across the end of a row
+    flat = np.zeros((height, stride), np.int8)
+    flat[:, :width] = mask
+    change = np.diff(flat.ravel(), prepend=0)
+    starts, ends = np.flatnonzero(change == 1), np.flatnonzero(change == -1)
+    # Runs touch those of the next row that begin no later than one past their end and end no earlier than their start.
+    first = np.searchsorted(ends, starts + stride)
+    count = np.maximum(np.searchsorted(starts, ends + stride, side="right") - first, 0)
+    upper = np.repeat(np.arange(len(starts)), count)
+    lower = np.arange(len(upper)) + np.repeat(first - np.cumsum(count) + count, count)
+    label = np.arange(len(starts))
+    while True:  # each round takes the least label of all neighbors, then that label's own
+        least = label.copy()
+        np.minimum.at(least, upper, label[lower])
+        np.minimum.at(least, lower, label[upper])
+        least = least[least]
+        if np.array_equal(least, label):
+            break
+        label = least
+    _, component = np.unique(label, return_inverse=True)
+    row, left = np.divmod(starts, stride)
+    total = np.concatenate(([0.0], np.cumsum(np.pad(ink, ((0, 0), (0, 2))), dtype=np.float64)))
+    mass = np.bincount(component, weights=total[ends] - total[starts])
+    boxes = np.empty((len(mass), 4), np.int64)
+    boxes[:, (0, 2)], boxes[:, (1, 3)] = max(height, width), 0
+    np.minimum.at(boxes[:, 0], component, row)
+    np.maximum.at(boxes[:, 1], component, row + 1)
+    np.minimum.at(boxes[:, 2], component, left)
+    np.maximum.at(boxes[:, 3], component, left + ends - starts)
+    return boxes, mass
