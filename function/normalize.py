@@ -32,8 +32,8 @@ def normalize(ink: Ink) -> Digit:
     top, bottom, left, right = _extent(ink)
     crop = ink[top:bottom, left:right]
     side = max(crop.shape)
-    box = _weights(crop.shape[0], side) @ crop @ _weights(crop.shape[1], side).T
-    box = np.clip(box, 0.0, None)
+    box: Digit = _weights(crop.shape[0], side) @ crop @ _weights(crop.shape[1], side).T
+    box = np.maximum(box, np.float32(0))
     box /= box.max()
     digit = np.zeros((FRAME, FRAME), np.float32)
     y, x = (_offset(box, axis) for axis in (0, 1))
@@ -61,7 +61,7 @@ def _weights(length: int, side: int) -> NDArray[np.float32]:
         far = ((-0.5 * distance + 2.5) * distance - 4) * distance + 2
         weights = np.where(distance < 1, near, np.where(distance < 2, far, 0.0))
         weights /= weights.sum(axis=1, keepdims=True)
-    return weights.astype(np.float32)
+    return np.asarray(weights, np.float32)
 
 
 def _offset(box: Digit, axis: int) -> int:
@@ -130,7 +130,7 @@ def _components(ink: Ink, mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], N
     _, component = np.unique(label, return_inverse=True)
     row, left = np.divmod(starts, stride)
     total = np.concatenate(([0.0], np.cumsum(np.pad(ink, ((0, 0), (0, 2))), dtype=np.float64)))
-    mass = np.bincount(component, weights=total[ends] - total[starts])
+    mass: NDArray[np.float64] = np.bincount(component, weights=total[ends] - total[starts]).astype(np.float64)
     boxes = np.empty((len(mass), 4), np.int64)
     boxes[:, (0, 2)], boxes[:, (1, 3)] = max(height, width), 0
     np.minimum.at(boxes[:, 0], component, row)
