@@ -32,8 +32,8 @@ def normalize(ink: Ink) -> Digit:
     top, bottom, left, right = _extent(ink)
     crop = ink[top:bottom, left:right]
     side = max(crop.shape)
-    box: Digit = _weights(crop.shape[0], side) @ crop @ _weights(crop.shape[1], side).T
-    box = np.maximum(box, np.float32(0))
+    box = np.asarray(_weights(crop.shape[0], side) @ crop @ _weights(crop.shape[1], side).T, np.float32)
+    np.maximum(box, 0, out=box)
     box /= box.max()
     digit = np.zeros((FRAME, FRAME), np.float32)
     y, x = (_offset(box, axis) for axis in (0, 1))

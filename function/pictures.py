@@ -1,0 +1,203 @@
+"""Pictures → ink: encoded bytes, base64, data URLs and numbers, each held to its limits before any work.
+
+Scale and polarity, in one place: numbers up to 1 are a scale of 0..1, larger ones of 0..255; which end is ink is
+read off the pixels by `find_ink`, unless the caller's dialect says that 1 is ink.
+"""
+
+import base64
+import binascii
+import io
+import string
+import threading
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from function.errors import Malformed, NotAPicture, TooLarge
+from function.ink import MIN_CONTRAST, Ink, Pixels, find_ink
+
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+MIN_SIDE = 10  # pixels of the longer side: below, a digit's shape is lost
+MAX_SIDE = 4096  # pixels: larger than any screen's canvas, and no more memory than one decode may take
+WORK_SIDE = 400  # pixels: larger pictures are averaged down to about this; 20 times a digit's own resolution
+MIN_WORK_SIDE = 64  # pixels: the shorter side is not averaged below this; three times a digit's own resolution
+LARGE = 1_000_000  # pixels above which pictures are decoded one at a time, to bound the memory of all threads
+NUMBER = frozenset(string.digits + ".,+-eE" + string.whitespace)  # no nan, inf, 1_0 or full-width digits
+# URL-safe letters, the + that forms turn into a space, and the line breaks of the base64 command.
+BASE64 = str.maketrans({"-": "+", "_": "/", " ": "+", "\n": None, "\r": None})
+WANTED = "784 comma-separated numbers, base64 of a PNG, JPEG, GIF, WebP or BMP, or a data URL of one"
+
+_decoding_large = threading.Lock()
+
+
+def from_text(text: str) -> Ink:
+    """Ink from 784 comma-separated numbers, a data URL or base64 of an encoded picture.
+
+    Raises Malformed, NotAPicture, TooLarge, NoInk.
+    """
+    text = text.strip()
+    if text[:5].lower() == "data:":
+        header, comma, text = text.partition(",")
+        if not comma or not header.lower().endswith(";base64"):
+            raise Malformed(f"expected a data URL like data:image/png;base64,…, got {_excerpt(header)}")
+        return from_bytes(_decode_base64(text))
+    if "," in text:
+        return from_numbers(_parse_numbers(text))
+    return from_bytes(_decode_base64(text))
+
+
+def from_numbers(values: Any, *, one_is_ink: bool = False) -> Ink:
+    """Ink from a list of 784 numbers or numeric strings, or from nested lists of H×W, H×W×1 or 1×H×W of them.
+
+    one_is_ink  the numbers are 0..1 and 1 is ink; else scale and polarity are read off the numbers
+    Raises Malformed, TooLarge, NoInk.
+    """
+    array = _to_array(values)
+    if array.ndim == 3 and 1 in (array.shape[0], array.shape[2]):
+        array = array[0] if array.shape[0] == 1 else array[:, :, 0]
+    if array.shape == (784,):
+        array = array.reshape(28, 28)
+    if array.ndim != 2:
+        shape = "×".join(map(str, array.shape))
+        raise Malformed(f"expected 784 numbers or rows of equal length (H×W, H×W×1 or 1×H×W), got {shape}")
+    _check_sides(array.shape[1], array.shape[0])
+    low, high = float(array.min()), float(array.max())
+    scale = 1.0 if one_is_ink or high <= 1 else 255.0
+    if not 0 <= low <= high <= scale:  # also refuses nan and infinity
+        wanted = "0..1" if one_is_ink else "0..1 or 0..255"
+        raise Malformed(f"expected numbers in {wanted}, got {low:g} to {high:g}")
+    pixels = (array / scale).astype(np.float32)
+    return pixels if one_is_ink else find_ink(_shrink(pixels))
+
+
+def from_bytes(data: bytes) -> Ink:
+    """Ink from an encoded PNG, JPEG, GIF, WebP or BMP; of an animation, the first frame.
+
+    Raises NotAPicture, TooLarge, Malformed, NoInk.
+    """
+    # Pillow is imported here because requests with numbers don't need it.
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            _check_sides(*image.size)  # before decoding: a few kilobytes can hold gigabytes of pixels
+            if image.size[0] * image.size[1] > LARGE:
+                with _decoding_large:
+                    pixels = _decode(image)
+            else:
+                pixels = _decode(image)
+    except (Malformed, TooLarge):
+        raise
+    except Exception as error:  # Pillow raises a dozen types for damaged files, SyntaxError and struct.error included
+        raise NotAPicture(f"expected {', '.join(FORMATS)}, got {len(data)} bytes that don't decode as one") from error
+    return find_ink(pixels)
+
+
+def _decode(image: Any) -> Pixels:
+    """(H, W) or (H, W, 3) float32 in 0..1 from an opened Pillow image, upright and with its transparency resolved."""
+    from PIL import ImageOps
+    from PIL.ExifTags import Base
+
+    orientation = image.getexif().get(Base.Orientation, 1)
+    image.draft(None, (WORK_SIDE, WORK_SIDE))  # lets JPEG skip what is averaged away below
+    if image.mode.startswith("I"):  # 16 bits of gray, which Pillow would clip to 8
+        image = image.point(lambda level: level / 256, "L") if image.mode == "I;16" else image.convert("L")
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+    elif image.mode in ("1", "L"):
+        image = image.convert("L")
+    else:
+        image = image.convert("RGB")
+    image = image.reduce(_factor(*image.size))
+    if orientation != 1:
+        image.getexif()[Base.Orientation] = orientation
+        image = ImageOps.exif_transpose(image)
+    pixels = np.asarray(image, np.float32) / np.float32(255)
+    return _resolve_alpha(pixels) if image.mode == "RGBA" else pixels
+
+
+def _resolve_alpha(pixels: Pixels) -> Pixels:
+    """(H, W, 4) straight alpha → (H, W) or (H, W, 3): a drawing on transparency, or paper with transparent margins."""
+    color, alpha = pixels[:, :, :3], pixels[:, :, 3]
+    opaque = alpha > 0.5
+    if opaque.all():
+        return color
+    shown = color[opaque]
+    if not len(shown) or np.ptp(shown, axis=0).max() < MIN_CONTRAST or opaque.mean() < 0.5:
+        # What is opaque is the drawing: one color, or less than half of the picture, which paper isn't.
+        return alpha
+    paper = np.median(shown, axis=0)  # what is opaque holds paper and ink; the margins become paper
+    return np.asarray(paper + (color - paper) * alpha[:, :, None], np.float32)
+
+
+def _factor(width: int, height: int) -> int:
+    """How many pixels of a side to average into one: none of small pictures, nor across a narrow one."""
+    return max(1, min(max(width, height) // WORK_SIDE, min(width, height) // MIN_WORK_SIDE))
+
+
+def _shrink(pixels: Pixels) -> Pixels:
+    """(H, W) averaged down to the working size, as Pillow's `reduce` does for decoded pictures."""
+    factor = _factor(pixels.shape[1], pixels.shape[0])
+    height, width = (side // factor for side in pixels.shape)
+    blocks = pixels[: height * factor, : width * factor].reshape(height, factor, width, factor)
+    return np.asarray(blocks.mean(axis=(1, 3)), np.float32) if factor > 1 else pixels
+
+
+def _decode_base64(text: str) -> bytes:
+    text = text.translate(BASE64)
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Malformed(f"expected {WANTED}, got {_excerpt(text)}") from error
+
+
+def _parse_numbers(text: str) -> list[float]:
+    parts = text.split(",", 784)  # a longer text isn't worth splitting further
+    if len(parts) != 784:
+        raise Malformed(f"expected 784 comma-separated numbers, got {text.count(',') + 1}")
+    return _floats(parts)
+
+
+def _check_sides(width: int, height: int) -> None:
+    if max(width, height) > MAX_SIDE:
+        raise TooLarge(f"expected a picture of at most {MAX_SIDE}×{MAX_SIDE} pixels, got {width}×{height}")
+    if max(width, height) < MIN_SIDE or min(width, height) < 1:
+        raise Malformed(f"expected a picture of at least {MIN_SIDE} pixels on its longer side, got {width}×{height}")
+
+
+def _to_array(values: Any) -> NDArray[np.float64]:
+    """A float64 array of up to three dimensions from nested lists of numbers or numeric strings."""
+    items, shape = values, []
+    while isinstance(items, list) and items:
+        shape.append(len(items))
+        if not isinstance(items[0], list):
+            return np.array(_floats(items), np.float64).reshape(_divided(shape))
+        if len(shape) == 3:
+            break
+        lengths = {len(item) if isinstance(item, list) else -1 for item in items}
+        if len(lengths) > 1:
+            raise Malformed("expected rows of equal length, got rows that differ")
+        items = [inner for item in items for inner in item]
+    raise Malformed(f"expected 784 numbers, or numbers in up to three nested lists, got {_excerpt(str(values)[:100])}")
+
+
+def _divided(counts: list[int]) -> list[int]:
+    """The counts of items at each depth as a shape: [28, 784] → [28, 28]."""
+    return [count // previous for previous, count in zip([1, *counts[:-1]], counts, strict=True)]
+
+
+def _floats(items: list[Any]) -> list[float]:
+    """Raises Malformed, naming the first item that is no number; bool, None and nan are none."""
+    for index, item in enumerate(items):
+        if type(item) not in (int, float) and not (isinstance(item, str) and item.strip() and NUMBER.issuperset(item)):
+            raise Malformed(f"expected a number at index {index}, got {_excerpt(str(item))}")
+    try:
+        return [float(item) for item in items]
+    except (ValueError, OverflowError) as error:
+        raise Malformed(f"expected numbers, got one that isn't: {_excerpt(str(error))}") from error
+
+
+def _excerpt(text: str) -> str:
+    """The beginning of what arrived, for an error message."""
+    return repr(text if len(text) <= 40 else text[:40] + "…")
