@@ -1,0 +1,184 @@
+"""The page on one origin, and on another a function that misbehaves as told."""
+
+import base64
+import io
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+from PIL import Image
+
+WEB = Path(__file__).parent.parent / "web"
+ADDRESS = "http://localhost:8080"  # the function's address as index.html is kept in the repository
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong with one request, in this order."""
+
+    sleep: float = 0.0  # seconds before anything happens
+    drop: bool = False  # hang up without a word
+    status: int = 200  # another status answers problem+json
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None  # sent instead of the answer
+    cors: bool = True
+
+
+@dataclass(frozen=True)
+class Received:
+    at: float  # seconds, time.monotonic
+    method: str
+    path: str
+    body: bytes
+
+    @property
+    def picture(self) -> Image.Image:
+        _, _, encoded = json.loads(self.body)["image"].partition(",")
+        return Image.open(io.BytesIO(base64.b64decode(encoded)))
+
+
+@dataclass
+class FakeFunction:
+    """Reads where the ink is instead of what it says: its middle in the n-th tenth of the width is an n.
+
+    So its answer still depends on the pixels that arrived. `faults` holds, by path, what befalls the next
+    requests; a path without any left answers well.
+    """
+
+    url: str = ""
+    feedback: bool = True
+    doubt: bool = False  # answer with two digits about as probable
+    faults: dict[str, list[Fault]] = field(default_factory=dict)
+    received: list[Received] = field(default_factory=list)
+
+    def readings(self) -> list[Received]:
+        return [one for one in self.received if one.method == "POST" and one.path == "/"]
+
+    def answer(self, method: str, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        model = {"version": "fake-1", "architecture": "ruler", "runtime": "none", "source": "test"}
+        if (method, path) == ("GET", "/"):
+            return 200, {"service": "fake", "feedback": self.feedback}
+        if (method, path) == ("GET", "/model"):
+            return 200, model
+        if (method, path) == ("GET", "/health"):
+            return 200, {"status": "ok"}
+        if (method, path) == ("POST", "/feedback"):
+            return (201, {"stored": True}) if self.feedback else (404, {"detail": "Feedback is off."})
+        ink = 255 - np.asarray(Received(0, method, path, body).picture.convert("L"), dtype=np.float64)
+        if ink.max() == 0:
+            return 422, {"detail": "Nothing is drawn on this picture."}
+        middle = float((ink.sum(axis=0) * np.arange(ink.shape[1])).sum() / ink.sum()) / ink.shape[1]
+        digit = min(9, int(middle * 10))
+        probabilities = [0.002] * 10
+        probabilities[digit] = 0.982
+        if self.doubt:
+            probabilities[digit], probabilities[(digit + 1) % 10] = 0.55, 0.434
+        small = Image.fromarray(ink.astype(np.uint8)).resize((28, 28))
+        png = io.BytesIO()
+        small.save(png, "PNG")
+        return 200, {
+            "prediction": str(digit),
+            "confidence": max(probabilities),
+            "probabilities": probabilities,
+            "model": model,
+            "timing_ms": {"total": 3.2},
+            "seen": "data:image/png;base64," + base64.b64encode(png.getvalue()).decode(),
+        }
+
+
+@contextmanager
+def fake_function() -> Iterator[FakeFunction]:
+    function = FakeFunction()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def handle_one(self) -> None:
+            path = urlsplit(self.path).path
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            function.received.append(Received(time.monotonic(), self.command, path, body))
+            faults = function.faults.get(path, [])
+            fault = faults.pop(0) if faults else Fault()
+            time.sleep(fault.sleep)
+            if fault.drop:
+                self.close_connection = True
+                self.connection.close()
+                return
+            status, answer = fault.status, {"detail": "as the test told it"}
+            if status == 200:
+                status, answer = function.answer(self.command, path, body)
+            content = json.dumps(answer).encode() if fault.body is None else fault.body
+            try:
+                self.send_response(status)
+                if fault.cors:
+                    self.send_header("Access-Control-Allow-Origin", "*")
+                    self.send_header("Access-Control-Expose-Headers", "Retry-After")
+                for name, value in fault.headers:
+                    self.send_header(name, value)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+            except (BrokenPipeError, ConnectionResetError):
+                self.close_connection = True  # the page took its question back
+
+        do_GET = do_POST = do_OPTIONS = handle_one
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with _running(Handler) as function.url:
+        yield function
+
+
+@contextmanager
+def page_of(function_url: str) -> Iterator[str]:
+    """The page's own URL; its HTML names `function_url`, everything else is served as it lies in web/."""
+    html = (WEB / "index.html").read_text().replace(ADDRESS, function_url).encode()
+
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments, directory=str(WEB))
+
+        def do_GET(self) -> None:
+            if urlsplit(self.path).path not in ("/", "/index.html"):
+                super().do_GET()
+                return
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(html)))
+            self.end_headers()
+            self.wfile.write(html)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with _running(Handler) as url:
+        yield url
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        pass  # a browser hangs up whenever it likes
+
+
+@contextmanager
+def _running(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    with _Server(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()

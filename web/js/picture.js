@@ -1,0 +1,62 @@
+// @ts-check
+/** A drawing → the picture that is sent, as a data URL. The same on every screen, zoom and color scheme. */
+
+import { paint } from "./paint.js";
+import { isBlank } from "./strokes.js";
+
+/** @typedef {import("./strokes.js").Drawing} Drawing @typedef {import("./strokes.js").Upload} Upload */
+
+export const SIDE = 280; // ten times the network's side: nothing it could see is lost, about 4 KB as PNG
+export const UPLOAD_SIDE = 640; // longest side of an uploaded picture; a digit in a photograph's corner stays legible
+
+const FAINTEST = 32; // of 255: what an eraser's soft edge leaves behind is not ink
+const JPEG_QUALITY = 0.9; // photographs: a fifth of the PNG's size, with no artifact that a 28 × 28 digit could show
+
+/**
+ * The drawing as PNG (an uploaded photograph: JPEG), or null when there is no ink on it.
+ *
+ * @param {HTMLCanvasElement} canvas scratch; its size changes
+ * @param {Drawing} drawing
+ * @param {number} [side] pixels
+ * @returns {string | null}
+ */
+export function pictureOf(canvas, drawing, side = SIDE) {
+  if (isBlank(drawing)) return null;
+  if (drawing.upload !== null) return pictureOfUpload(canvas, drawing.upload);
+  canvas.width = canvas.height = side;
+  const context = canvas.getContext("2d", { willReadFrequently: true }); // drawn by the CPU: the same pixels everywhere
+  if (context === null) throw new Error("this browser has no 2D canvas");
+  paint(context, drawing.strokes, "#000", side);
+  if (!hasInk(context.getImageData(0, 0, side, side).data)) return null;
+  context.globalCompositeOperation = "destination-over";
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, side, side);
+  return canvas.toDataURL("image/png");
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Upload} upload
+ */
+function pictureOfUpload(canvas, upload) {
+  const scale = Math.min(1, UPLOAD_SIDE / Math.max(upload.width, upload.height));
+  canvas.width = Math.max(1, Math.round(upload.width * scale));
+  canvas.height = Math.max(1, Math.round(upload.height * scale));
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (context === null) throw new Error("this browser has no 2D canvas");
+  context.imageSmoothingQuality = "high";
+  context.drawImage(upload.image, 0, 0, canvas.width, canvas.height);
+  return upload.type === "image/jpeg" ? canvas.toDataURL("image/jpeg", JPEG_QUALITY) : canvas.toDataURL("image/png");
+}
+
+/**
+ * Whether anything is drawn, in RGBA pixels of ink on transparency.
+ *
+ * @param {Uint8ClampedArray} pixels
+ */
+export function hasInk(pixels) {
+  for (let alpha = 3; alpha < pixels.length; alpha += 4) {
+    if (/** @type {number} */ (pixels[alpha]) > FAINTEST) return true;
+  }
+  return false;
+}
