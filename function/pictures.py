@@ -31,6 +31,24 @@ WANTED = "784 comma-separated numbers, base64 of a PNG, JPEG, GIF, WebP or BMP, 
 _decoding_large = threading.Lock()
 
 
+def from_json(value: Any, *, one_is_ink: bool = False) -> Ink:
+    """Ink from a JSON value: text, or a list of numbers; `one_is_ink` as in from_numbers.
+
+    Raises Malformed, NotAPicture, TooLarge, NoInk.
+    """
+    if isinstance(value, str) and not one_is_ink:
+        return from_text(value)
+    if isinstance(value, list):
+        return from_numbers(value, one_is_ink=one_is_ink)
+    raise Malformed(f"expected a list of numbers{'' if one_is_ink else ' or text'}, got {kind(value)}")
+
+
+def kind(value: Any) -> str:
+    """What a JSON value is, for an error message."""
+    names = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
 def from_text(text: str) -> Ink:
     """Ink from 784 comma-separated numbers, a data URL or base64 of an encoded picture.
 

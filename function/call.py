@@ -1,0 +1,104 @@
+"""A Flask request → a Call: the body within its limit, and whatever JSON, form fields or files it holds."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from function.errors import Malformed, TooLarge
+
+ABSENT: Final = object()  # a body that is no JSON; None would be JSON's null
+JSON_START = (b"{", b"[", b'"')  # what a JSON body that can hold a picture begins with
+SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")  # first bytes of PNG, JPEG, GIF, WebP and BMP
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a client sent, parsed but not yet understood.
+
+    json    the parsed body, or ABSENT
+    fields  form fields in order, (name, text)
+    files   multipart files in order, (name, bytes); a raw image body is one file without a name
+    text    a body that is neither JSON nor a form nor an image; else empty
+    """
+
+    path: str
+    json: Any = ABSENT
+    fields: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()
+    text: str = ""
+
+    @property
+    def several(self) -> bool:
+        """Whether the client sent a list of pictures, and so expects a list of answers."""
+        in_form = sum(name == "image" for name, _ in self.fields) + len(self.files)
+        return (isinstance(self.json, dict) and "images" in self.json) or in_form > 1
+
+
+def read_call(request: Request, max_body_bytes: int) -> Call:
+    """Parses by what the body is, never by the Content-Type alone: clients post JSON as text, as a form, as nothing.
+
+    Raises TooLarge before reading a body that announces too much; Malformed.
+    """
+    body = read_body(request, max_body_bytes)
+    start = body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")  # a byte order mark and white space may precede JSON
+    if not body:
+        raise Malformed("expected a body with a picture, got an empty one")
+    if start.startswith(JSON_START):
+        return Call(request.path, json=_parse_json(body))
+    if request.mimetype == "multipart/form-data" or request.mimetype == "application/x-www-form-urlencoded":
+        fields, files = _parse_form(request)
+        if fields or files:
+            return Call(request.path, fields=fields, files=files)
+    if request.mimetype.startswith("image/") or body.startswith(SIGNATURES):
+        return Call(request.path, files=(("", body),))
+    try:
+        return Call(request.path, text=body.decode("ascii"))
+    except UnicodeDecodeError as error:
+        raise Malformed(f"expected JSON, a form, an image or ASCII text, got {len(body)} other bytes") from error
+
+
+def read_body(request: Request, limit: int) -> bytes:
+    """The whole body, never more than `limit` + 1 bytes of it in memory. Raises TooLarge, Malformed.
+
+    Source: of the ways that Flask offers, only this one refuses an oversized chunked body instead of truncating it.
+    """
+    if (request.content_length or 0) > limit:
+        raise TooLarge(f"expected a body of at most {limit} bytes, got {request.content_length}")
+    request.max_content_length = limit + 1
+    request.max_form_memory_size = limit + 1  # Flask's own default would refuse large data URLs in a form
+    try:
+        body = request.get_data(cache=True)
+    except RequestEntityTooLarge as error:
+        raise TooLarge(f"expected a body of at most {limit} bytes, got more") from error
+    except (HTTPException, OSError) as error:
+        raise Malformed("expected a complete body, got one that broke off") from error
+    if len(body) > limit:
+        raise TooLarge(f"expected a body of at most {limit} bytes, got more")
+    return body
+
+
+def _parse_json(body: bytes) -> Any:
+    try:
+        return json.loads(body, parse_constant=_refuse_constant)
+    except RecursionError as error:
+        raise Malformed("expected JSON nested a few levels deep, got far more") from error
+    except ValueError as error:  # also text that isn't UTF-8, and numbers of thousands of digits
+        raise Malformed(f"expected JSON, got something that isn't: {error}") from error
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _parse_form(request: Request) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, bytes], ...]]:
+    try:
+        fields = tuple(request.form.items(multi=True))
+        files = tuple((name, file.read()) for name, file in request.files.items(multi=True))
+    except RequestEntityTooLarge as error:
+        raise TooLarge("expected a form of at most 1,000 parts, got more") from error
+    except (HTTPException, ValueError) as error:
+        raise Malformed("expected a form, got one that can't be parsed") from error
+    return fields, files

@@ -1,0 +1,215 @@
+"""What each kind of client sends → pictures; what the network said → the words that client reads.
+
+One row of DIALECTS per client; the first that matches is spoken. Adding one is adding a row and its test cases.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from function import pictures
+from function.call import ABSENT, Call
+from function.errors import Malformed, NoSuchRoute, TooLarge
+from function.ink import Ink
+from function.network import Probabilities
+
+MAX_PICTURES = 256  # per request: a batch that one forward pass takes in a fraction of a second
+PRECISION = 6  # decimals of a probability: float32 holds no more below 1
+KEYS = ("image", "images", "tensor", "instances")  # one of these is in every JSON object we read
+PREDICT_PATH = re.compile(r"/v1/models/[^/:]+(/versions/\d+)?:predict")
+
+Picture = Callable[[], Ink]  # decoded when called, so that limits are checked before any work
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of a request.
+
+    probabilities  (n, 10) float32, a row per picture
+    model          version, architecture, runtime and source of the network
+    timing_ms      where the time went
+    seen           n data URLs of what the network was given, or none when nobody asked
+    several        whether pictures were sent as a list, which is answered with a list
+    """
+
+    probabilities: Probabilities
+    model: Mapping[str, str]
+    timing_ms: Mapping[str, float]
+    seen: Sequence[str]
+    several: bool
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """matches and read look at a Call; write turns a Reading into the JSON value of the answer."""
+
+    name: str
+    matches: Callable[[Call], bool]
+    read: Callable[[Call], list[Picture]]
+    write: Callable[[Reading], Any]
+    status: int = 200
+
+
+def choose(call: Call) -> Dialect:
+    """The dialect that `call` is in. Raises Malformed when it is in none."""
+    if isinstance(call.json, dict) and sum(key in call.json for key in KEYS) != 1:
+        got = ", ".join(sorted(map(str, call.json)))[:100] or "none"
+        raise Malformed(f"expected exactly one of the keys {', '.join(KEYS)}, got {got}")
+    return next(dialect for dialect in DIALECTS if dialect.matches(call))
+
+
+def read_pictures(dialect: Dialect, call: Call) -> list[Picture]:
+    """The pictures in `call`, still to be decoded. Raises Malformed, or TooLarge for too many."""
+    found = dialect.read(call)
+    if len(found) > MAX_PICTURES:
+        raise TooLarge(f"expected at most {MAX_PICTURES} pictures, got {len(found)}")
+    if not found:
+        raise Malformed("expected at least one picture, got none")
+    return found
+
+
+def numbers(probabilities: Any) -> list[float]:
+    """(10,) float32 → ten JSON numbers."""
+    return [round(value, PRECISION) for value in probabilities.tolist()]
+
+
+def _read_native(call: Call) -> list[Picture]:
+    if call.json is not ABSENT:
+        if not isinstance(call.json, dict):
+            return [partial(pictures.from_json, call.json)]
+        if "image" in call.json:
+            return [partial(pictures.from_json, call.json["image"])]
+        if not isinstance(call.json["images"], list):
+            raise Malformed(f"expected images to be a list of pictures, got {pictures.kind(call.json['images'])}")
+        return [partial(pictures.from_json, item) for item in call.json["images"][: MAX_PICTURES + 1]]
+    if call.text:
+        return [partial(pictures.from_text, call.text)]
+    fields = [partial(pictures.from_text, text) for name, text in call.fields if name == "image"]
+    files = [partial(pictures.from_bytes, data) for _, data in call.files]
+    if not fields + files:
+        got = ", ".join(sorted({name for name, _ in call.fields}))[:100] or "none"
+        raise Malformed(f"expected a form field named image or a file, got the fields {got}")
+    return [*fields, *files]
+
+
+def _write_native(reading: Reading) -> dict[str, Any]:
+    answers: list[dict[str, Any]] = []
+    for row in reading.probabilities:
+        rounded = numbers(row)
+        best = int(row.argmax())
+        answers.append({"prediction": str(best), "confidence": rounded[best], "probabilities": rounded})
+    for answer, seen in zip(answers, reading.seen, strict=False):  # no one asked, nothing seen
+        answer["seen"] = seen
+    first = {"predictions": answers} if reading.several else answers[0]
+    return {**first, "model": reading.model, "timing_ms": reading.timing_ms}
+
+
+def _read_tensor(call: Call) -> list[Picture]:
+    return [partial(pictures.from_json, call.json["tensor"], one_is_ink=True)]
+
+
+def _read_instances(call: Call) -> list[Picture]:
+    """Images or one bare image: told apart by depth alone, so that an image of only 0 and 1 stays one image."""
+    instances = _json_key(call, "instances")
+    if not isinstance(instances, list) or not instances:
+        raise Malformed(f"expected instances to be a list that isn't empty, got {pictures.kind(instances)}")
+    first = instances[0]
+    is_flat = not isinstance(first, (list, dict, str)) or (isinstance(first, str) and len(instances) == 784)
+    is_rows = isinstance(first, list) and not isinstance(_first(first), list) and len(first) != 784
+    is_columns = isinstance(_first(first), list) and len(first[0]) == 1 and not isinstance(_first(first[0]), list)
+    if is_flat or is_rows or is_columns:  # 784 numbers, H×W or H×W×1
+        return [partial(pictures.from_json, instances)]
+    return [partial(pictures.from_json, _unwrap(item)) for item in instances[: MAX_PICTURES + 1]]
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else None
+
+
+def _unwrap(item: Any) -> Any:
+    """A picture, `{"b64": …}`, or either under the name of a model's one input."""
+    while isinstance(item, dict) and len(item) == 1:
+        (item,) = item.values()
+    return item
+
+
+def _write_instances(reading: Reading) -> dict[str, Any]:
+    return {"predictions": [numbers(row) for row in reading.probabilities]}
+
+
+def _read_curl(call: Call) -> list[Picture]:
+    found = [partial(pictures.from_bytes, data) for name, data in call.files if name == "myfile"]
+    if len(found) != 1:
+        raise Malformed(f"expected one file in the multipart field myfile, got {len(found)}")
+    return [*found]
+
+
+def _read_rest(call: Call) -> list[Picture]:
+    if isinstance(call.json, dict) and "image" in call.json:
+        return [partial(pictures.from_json, call.json["image"])]
+    found: list[Picture] = [partial(pictures.from_text, text) for name, text in call.fields if name == "image"]
+    found += [partial(pictures.from_bytes, data) for name, data in call.files if name == "image"]
+    if len(found) != 1:
+        raise Malformed(f"expected one picture in the form field image, got {len(found)}")
+    return found
+
+
+def _write_rest(reading: Reading) -> dict[str, Any]:
+    row = reading.probabilities[0]
+    first, second = (int(digit) for digit in np.argsort(-row, kind="stable")[:2])
+    return repeat_result(f"{first}{second}{round(row[first] * SCORE):05d}{round(row[second] * SCORE):05d}")
+
+
+def repeat_result(identifier: str) -> dict[str, Any]:
+    """The REST form's answer, which its id holds whole: nothing is stored. Raises NoSuchRoute for no such id."""
+    if not re.fullmatch(r"\d{11,12}", identifier, re.ASCII):
+        raise NoSuchRoute("expected the id of an earlier answer, got something else")
+    text = identifier.zfill(12)  # as a number, an id loses the zero of a reading of 0
+    first, second, score1, score2 = int(text[0]), int(text[1]), int(text[2:7]), int(text[7:])
+    if first == second or not score2 <= score1 <= SCORE:
+        raise NoSuchRoute("expected the id of an earlier answer, got one that none has")
+    return {
+        "id": int(text),
+        "result1": first,
+        "score1": score1 / SCORE,
+        "result2": second,
+        "score2": score2 / SCORE,
+    }
+
+
+SCORE = 10_000  # the REST form's scores have four decimals, so that two of them fit into a number exact in JavaScript
+
+
+def _json_key(call: Call, key: str) -> Any:
+    if not isinstance(call.json, dict) or key not in call.json:
+        raise Malformed(f"expected a JSON object with the key {key}, got none")
+    return call.json[key]
+
+
+def _holds(key: str) -> Callable[[Call], bool]:
+    return lambda call: isinstance(call.json, dict) and key in call.json
+
+
+DIALECTS = (
+    Dialect(
+        "curl-api",
+        lambda call: call.path.rstrip("/") == "/curl-api",
+        _read_curl,
+        lambda reading: {"prediction": int(reading.probabilities[0].argmax())},
+    ),
+    Dialect("rest-form", lambda call: call.path.rstrip("/") == "/api/digits", _read_rest, _write_rest, status=201),
+    Dialect(
+        "instances",
+        lambda call: _holds("instances")(call) or bool(PREDICT_PATH.fullmatch(call.path)),
+        _read_instances,
+        _write_instances,
+    ),
+    Dialect(
+        "tensor", _holds("tensor"), _read_tensor, lambda reading: {"prediction": numbers(reading.probabilities[0])}
+    ),
+    Dialect("native", lambda call: True, _read_native, _write_native),
+)

@@ -1,0 +1,72 @@
+"""One structured line per request for Cloud Logging; never the picture.
+
+Source: https://cloud.google.com/logging/docs/structured-logging for the names of the fields.
+"""
+
+import json
+import os
+import re
+import sys
+import traceback
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Request
+
+from function.errors import CallerError, NoNetwork
+
+TRACE = re.compile(r"(?:[0-9a-f]{2}-)?(?P<trace>[0-9a-f]{32})(?:[-/;].*)?", re.IGNORECASE)
+MAX_PATH = 200  # characters of a path that are worth a log line
+
+
+@dataclass
+class Entry:
+    """What is known of one request; filled in while it is answered."""
+
+    method: str
+    path: str
+    trace: str | None
+    started: float
+    status: int = 0
+    seconds: float = 0.0
+    dialect: str | None = None
+    version: str | None = None
+    pictures: int | None = None
+    timing_ms: dict[str, float] = field(default_factory=dict)
+    error: Exception | None = None
+
+    @classmethod
+    def of(cls, request: Request, started: float) -> "Entry":
+        """An entry for `request`, with its trace from Google's or the W3C's header."""
+        header = request.headers.get("X-Cloud-Trace-Context") or request.headers.get("traceparent") or ""
+        match = TRACE.fullmatch(header.strip())
+        return cls(request.method, request.path[:MAX_PATH], match["trace"].lower() if match else None, started)
+
+
+def write_entry(entry: Entry) -> None:
+    """Prints `entry` as one line of JSON on standard output."""
+    error = entry.error
+    line: dict[str, Any] = {
+        "severity": "INFO",
+        "message": f"{entry.method} {entry.path} {entry.status}",
+        "httpRequest": {
+            "requestMethod": entry.method,
+            "requestUrl": entry.path,
+            "status": entry.status,
+            "latency": f"{entry.seconds:.6f}s",
+        },
+        "dialect": entry.dialect,
+        "version": entry.version,
+        "pictures": entry.pictures,
+        "timing_ms": entry.timing_ms or None,
+    }
+    if entry.trace:
+        project = os.environ.get("GOOGLE_CLOUD_PROJECT")
+        line["logging.googleapis.com/trace"] = f"projects/{project}/traces/{entry.trace}" if project else entry.trace
+    if error is not None:
+        line["error"] = f"{type(error).__name__}: {error}"
+        line["severity"] = "NOTICE" if isinstance(error, CallerError) else "ERROR"
+        if not isinstance(error, (CallerError, NoNetwork)):
+            line["stack_trace"] = "".join(traceback.format_exception(error))
+    text = json.dumps({key: value for key, value in line.items() if value is not None})
+    print(text, file=sys.stdout, flush=True)

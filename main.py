@@ -1,0 +1,20 @@
+"""The Cloud Function's entry point: `functions-framework --target predict`."""
+
+import os
+
+import flask
+
+from function.feedback import Feedback
+from function.handler import Handler
+from function.keeper import open_keeper
+from function.settings import Settings
+from function.store import open_store
+
+settings = Settings.from_environ(os.environ)
+feedback = Feedback(open_store(settings.feedback_url)) if settings.feedback_url else None
+handler = Handler(settings, open_keeper(settings), feedback)
+
+
+def predict(request: flask.Request) -> flask.Response:
+    """Answers one HTTP request."""
+    return handler(request)

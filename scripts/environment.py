@@ -1,0 +1,59 @@
+"""The project's own virtual environment, made and kept up to date for the other scripts. Standard library only."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OLDEST, NEWEST = (3, 11), (3, 13)  # tensorflow-cpu 2.21 has wheels for these
+
+
+def ensure(requirements: str, folder: str = ".venv") -> Path:
+    """Installs a requirements file into `folder` unless that was done before; its python.
+
+    Exits with a sentence when no fitting Python is found or the installation fails.
+    """
+    home = ROOT / folder
+    python = home / "bin" / "python"
+    stamp = home / f"{requirements}.installed"
+    wanted = _fingerprint(ROOT / requirements)
+    if stamp.exists() and python.exists() and stamp.read_text() == wanted:
+        return python
+    if not python.exists():
+        base = _find_python()
+        print(f"Making {folder} with {base} …", flush=True)
+        _run([base, "-m", "venv", "--clear", str(home)])
+    print(f"Installing {requirements} into {folder} (a minute or two, the first time) …", flush=True)
+    _run(
+        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(ROOT / requirements)]
+    )
+    stamp.write_text(wanted)
+    return python
+
+
+def _fingerprint(path: Path) -> str:
+    """Changes with the file and with the files that it includes."""
+    text = path.read_text()
+    included = [line.split()[1] for line in text.splitlines() if line.startswith("-r ")]
+    return hashlib.sha256(
+        "".join([text, *(_fingerprint(path.parent / name) for name in included)]).encode()
+    ).hexdigest()
+
+
+def _find_python() -> str:
+    if OLDEST <= sys.version_info[:2] <= NEWEST:
+        return sys.executable
+    for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
+        if found := shutil.which(f"python3.{minor}"):
+            return found
+    sys.exit(f"Needs Python 3.{OLDEST[1]} to 3.{NEWEST[1]}; this is {sys.version.split()[0]} and PATH holds no other.")
+
+
+def _run(command: list[str]) -> None:
+    # A PYTHONPATH or an active environment of the caller's would leak into the new one.
+    environ = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    if subprocess.run(command, env=environ, check=False).returncode:
+        sys.exit(f"That failed: {' '.join(command)}")
