@@ -12,6 +12,8 @@ DigitsError
     ├── BadSettings           an environment variable doesn't make sense
     ├── StoreUnreachable      the bucket or folder can't be asked now; worth trying again
     ├── WeightsMissing        the store answers, but holds no weights there
+    ├── WeightsChanged        other weights stand there than the version that was asked for
+    ├── WeightsDamaged        the bytes that arrived aren't the bytes that are stored
     ├── WeightsRefused        weights that are damaged, foreign or read the golden digits wrong
     └── NoNetwork             nothing to answer with until weights can be loaded
 """
@@ -83,6 +85,16 @@ class StoreUnreachable(OperatorError):
 class WeightsMissing(OperatorError):
     code = "weights-missing"
     title = "The weights store holds no weights under the configured name."
+
+
+class WeightsChanged(OperatorError):
+    code = "weights-changed"
+    title = "The weights in the store were replaced meanwhile."
+
+
+class WeightsDamaged(OperatorError):
+    code = "weights-damaged"
+    title = "The weights arrived incomplete or damaged."
 
 
 class WeightsRefused(OperatorError):

@@ -1,0 +1,292 @@
+"""Keeps a network to answer with: loads lazily, examines, swaps, and holds on to the last good one.
+
+One attempt at a time asks the store, in a thread of its own so that no caller waits for it longer than
+agreed: at first everybody waits for the first attempt, later only the caller who set out to refresh waits,
+briefly, because an idle instance gets no CPU once its callers are answered.
+"""
+
+import importlib
+import json
+import random
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from math import ceil, inf
+from pathlib import Path
+from typing import Literal
+
+from function import network as networks
+from function.checkpoint import load_checkpoint
+from function.errors import BadSettings, DigitsError, NoNetwork, OperatorError, WeightsChanged, WeightsRefused
+from function.golden import examine, golden_digits
+from function.network import Network
+from function.settings import BUNDLED, Settings
+from function.store import SINGLE_FILES, Store, open_store
+
+Source = Literal["bundled", "bucket", "folder"]
+
+_FIRST_PAUSE = 1.0  # seconds after a first failure until the store is asked again; doubles with each failure
+_LONGEST_PAUSE = 60.0  # seconds; about as stale as a healthy release may be by default
+_JITTER = 0.2  # instances that failed together come back within ± this part of the pause
+_PATIENCE = 3.0  # seconds that the caller who refreshes waits; a refresh takes one or two
+_STOP_SECONDS = 4.0  # seconds that a first load may go on once the server stops; it is killed after 10
+_TICK = 0.1  # seconds between looks at whether the server is stopping
+_RACES = 3  # versions to follow in one attempt when somebody publishes faster than we fetch
+_REMEMBERED = 32  # refused versions; somebody who uploads more than that is still refused, at the cost of a download
+
+
+@dataclass(frozen=True)
+class Release:
+    """What answers at one moment: a network, and which weights it has."""
+
+    network: Network
+    version: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class Status:
+    """The last attempt's failure, in words fit for callers; all None after a success."""
+
+    code: str | None = None
+    title: str | None = None
+    refused: str | None = None
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    started: float
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+def log_line(entry: Mapping[str, object]) -> None:
+    """One line of JSON on stderr, which Cloud Logging takes apart into fields."""
+    print(json.dumps(entry), file=sys.stderr, flush=True)
+
+
+class Keeper:
+    """Thread-safe, and cheap to make: the first `release()` does the first work.
+
+    store            where new weights appear
+    refresh_seconds  age at which the version is compared with the store's again; 0 = never
+    build            weights file → examined, warm network. Raises WeightsRefused
+    bundled          weights to fall back on while the store has given none, or None
+    source           what a release from the store is called; None = as the store calls itself
+    prepare          slow work that `build` needs and that can run beside the first download
+    load_seconds     the longest that a first caller waits
+    stopping         whether the server is about to exit
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        refresh_seconds: float,
+        build: Callable[[Path], Network],
+        bundled: Path | None,
+        source: Source | None = None,
+        prepare: Callable[[], object] | None = None,
+        load_seconds: float = 15.0,
+        clock: Callable[[], float] = time.monotonic,
+        stopping: Callable[[], bool] = lambda: False,
+        log: Callable[[Mapping[str, object]], None] = log_line,
+    ) -> None:
+        self._store = store
+        self._source: Source = source or store.source
+        self._refresh_seconds = refresh_seconds or inf
+        self._build = build
+        self._bundled = bundled
+        self._prepare = prepare
+        self._load_seconds = load_seconds
+        self._clock = clock
+        self._stopping = stopping
+        self._log = log
+        self._lock = threading.Lock()  # guards the fields below; held for moments only
+        self._release: Release | None = None
+        self._attempt: _Attempt | None = None
+        self._due = -inf
+        self._failures = 0
+        self._status = Status()
+        self._refused: dict[str, OperatorError] = {}  # by version, oldest first
+        self._falling_back = threading.Lock()  # held while the bundled weights load
+
+    def release(self) -> Release:
+        """What to answer with now; hold on to it for the whole request.
+
+        Raises NoNetwork when nothing could be loaded yet.
+        """
+        release = self._release
+        if release is not None and (self._attempt is not None or self._clock() < self._due):
+            return release
+        attempt, is_mine = self._join()
+        if release is not None:
+            if attempt is not None and is_mine:
+                attempt.done.wait(_PATIENCE)
+            return self._release or release
+        if attempt is not None:
+            self._wait(attempt)
+        return self._release or self._fall_back()
+
+    def status(self) -> Status:
+        """How the last attempt to load or refresh ended."""
+        return self._status
+
+    def _join(self) -> tuple[_Attempt | None, bool]:
+        """The attempt under way, begun if one is due, and whether this call began it."""
+        with self._lock:
+            if self._attempt is not None or self._clock() < self._due:
+                return self._attempt, False
+            self._attempt = _Attempt(self._clock())
+            threading.Thread(target=self._run, args=(self._attempt,), daemon=True).start()
+            return self._attempt, True
+
+    def _wait(self, attempt: _Attempt) -> None:
+        deadline = attempt.started + self._load_seconds
+        stops = False
+        while not attempt.done.wait(_TICK) and self._clock() < deadline:
+            if self._stopping() and not stops:
+                stops, deadline = True, min(deadline, self._clock() + _STOP_SECONDS)
+
+    def _run(self, attempt: _Attempt) -> None:
+        version: str | None = None
+        pause = self._refresh_seconds
+        try:
+            if self._release is None and self._prepare is not None:
+                threading.Thread(target=self._prepare, daemon=True).start()
+            for race in range(_RACES):
+                version = self._store.version()
+                try:
+                    self._load(version)
+                    break
+                except WeightsChanged:
+                    if race == _RACES - 1:
+                        raise
+            self._failures, self._status = 0, Status()
+        except OperatorError as error:
+            pause = self._fail(error, version)
+        except Exception as error:  # noqa: BLE001  a fault of ours must not end refreshing for good
+            failure = OperatorError(f"{type(error).__name__}: {error}")
+            pause = self._fail(failure, version)
+        finally:
+            with self._lock:
+                self._due = self._clock() + pause
+                self._attempt = None
+            attempt.done.set()
+
+    def _load(self, version: str) -> None:
+        """Puts that version in service unless it already is."""
+        present = self._release
+        if present is not None and (present.version, present.source) == (version, self._source):
+            return
+        if version in self._refused:
+            raise self._refused[version]
+        started = self._clock()
+        try:
+            with tempfile.TemporaryDirectory(prefix="weights-") as folder:
+                path = self._store.fetch(version, Path(folder))
+                network = self._built(path)
+        except WeightsRefused as error:
+            while len(self._refused) >= _REMEMBERED:
+                del self._refused[next(iter(self._refused))]
+            self._refused[version] = error
+            raise
+        self._serve(Release(network, version, self._source), self._clock() - started)
+
+    def _built(self, path: Path) -> Network:
+        try:
+            return self._build(path)
+        except DigitsError:
+            raise
+        except Exception as error:  # whatever damaged weights make the libraries raise
+            raise WeightsRefused(f"{path.name}: {type(error).__name__}: {error}") from error
+
+    def _serve(self, release: Release, seconds: float) -> None:
+        with self._lock:
+            if release.source == "bundled" and self._release is not None:
+                return  # the store's weights arrived while the bundled ones were loading
+            self._release = release
+        self._log(
+            {
+                "severity": "INFO",
+                "message": "These weights serve now.",
+                "version": release.version,
+                "source": release.source,
+                "architecture": release.network.architecture,
+                "seconds": round(seconds, 3),
+            }
+        )
+
+    def _fail(self, error: OperatorError, version: str | None) -> float:
+        """Notes a failed attempt; seconds until the next one."""
+        refused = version if isinstance(error, WeightsRefused) else None
+        status = Status(error.code, error.title, refused)
+        if status != self._status:
+            entry = {"message": error.title, "code": error.code, "version": version, "detail": str(error)}
+            self._log({"severity": "WARNING" if self._release else "ERROR", **entry})
+        self._status = status
+        self._failures += 1
+        pause = min(_FIRST_PAUSE * 2.0 ** min(self._failures - 1, 16), _LONGEST_PAUSE)
+        pause *= random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311  spreads load, guards nothing
+        if self._release is None or self._release.source != self._source:
+            return pause
+        return max(pause, self._refresh_seconds)
+
+    def _fall_back(self) -> Release:
+        with self._falling_back:
+            if self._release is None and self._bundled is not None:
+                started = self._clock()
+                try:
+                    version = open_store(str(self._bundled)).version()
+                    release = Release(self._built(self._bundled), version, "bundled")
+                except OperatorError as error:
+                    raise NoNetwork(f"the bundled weights don't load: {error}", self._retry_after()) from error
+                self._serve(release, self._clock() - started)
+        if self._release is None:
+            raise NoNetwork(f"nothing is loaded: {self._status.code}", self._retry_after())
+        return self._release
+
+    def _retry_after(self) -> int:
+        with self._lock:
+            wait = _PATIENCE if self._attempt is not None else self._due - self._clock()
+        return max(1, ceil(min(wait, _LONGEST_PAUSE)))
+
+
+def open_keeper(settings: Settings, stopping: Callable[[], bool] = lambda: False) -> Keeper:
+    """The keeper of the weights at `settings.weights_url`. Reads, imports and asks nothing yet.
+
+    Raises BadSettings for a file format that none of our loaders reads.
+    """
+    url = settings.weights_url
+    is_bundled = url == str(BUNDLED)
+    if url.endswith((".h5", ".keras", ".hdf5", ".pb", ".onnx")) and not url.endswith(SINGLE_FILES):
+        raise BadSettings(f"WEIGHTS_URL is {url!r}, expected .weights.h5, .tflite or a checkpoint's prefix")
+    store = open_store(url)
+    return Keeper(
+        store,
+        refresh_seconds=0 if is_bundled else settings.refresh_seconds,
+        build=build,
+        bundled=None if is_bundled or not BUNDLED.exists() else BUNDLED,
+        source="bundled" if is_bundled else None,
+        prepare=None if url.endswith(".tflite") else partial(_prepare, store),
+        stopping=stopping,
+    )
+
+
+def build(path: Path) -> Network:
+    """The examined, warm network of a weights file of any format. Raises WeightsRefused."""
+    if path.name.endswith(".weights.h5"):
+        network = networks.load_keras(path)
+    elif path.name.endswith(".tflite"):
+        network = importlib.import_module("function.lite").load_lite(path)
+    else:
+        network = load_checkpoint(path)
+    return examine(network, golden_digits())
+
+
+def _prepare(store: Store) -> None:
+    store.import_client()  # before TensorFlow: two threads that import the same packages in turn could block
+    networks.import_keras()
