@@ -43,15 +43,17 @@ def perceptron(keras: Any) -> Any:
 
 
 def convnet(keras: Any) -> Any:
-    """Strided 3×3 convolutions with batch normalization, about 300,000 parameters."""
+    """Five convolutions with batch normalization, 256,000 parameters.
+
+    Strides come early: most of what a digit costs is computed at 14×14 and 7×7 instead of 28×28.
+    """
     inputs = keras.Input((28, 28))
     x = keras.layers.Reshape((28, 28, 1))(inputs)
-    for filters, strides in [(32, 1), (32, 1), (64, 2), (64, 1), (96, 2), (96, 1)]:
-        x = keras.layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False)(x)
+    for filters, size, strides in [(32, 5, 2), (48, 3, 1), (96, 3, 2), (96, 3, 1), (128, 3, 2)]:
+        x = keras.layers.Conv2D(filters, size, strides=strides, padding="same", use_bias=False)(x)
         x = keras.layers.BatchNormalization()(x)
         x = keras.layers.ReLU()(x)
-    x = keras.layers.Flatten()(keras.layers.AveragePooling2D(2, padding="same")(x))
-    x = keras.layers.Dropout(0.3)(x)
+    x = keras.layers.Dropout(0.3)(keras.layers.Flatten()(x))
     return keras.Model(inputs, keras.layers.Dense(10)(x))
 
 
@@ -99,11 +101,11 @@ def load_keras(path: Path) -> Network:
         except Exception as error:  # noqa: BLE001  Keras and HDF5 raise whatever a damaged file makes them raise
             reasons.append(f"{name}: {error}")
             continue
-        return Network(name, "keras", _trace(tensorflow, model, temperature), scores)
+        return Network(name, "keras", trace(tensorflow, model, temperature), scores)
     raise WeightsRefused(f"{path.name} fits no architecture: {'; '.join(reasons)}")
 
 
-def _trace(tensorflow: Any, model: Any, temperature: float) -> Callable[[Digits], Probabilities]:
+def trace(tensorflow: Any, model: Any, temperature: float = 1.0) -> Callable[[Digits], Probabilities]:
     """One traced function for any batch size, softmax and temperature included."""
     signature = tensorflow.TensorSpec([None, 28, 28], tensorflow.float32)
 

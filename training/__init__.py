@@ -1,0 +1,1 @@
+"""Never deployed: data → training → report → release. `python -m training --help` lists the commands."""

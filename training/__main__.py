@@ -1,0 +1,141 @@
+"""`python -m training fit · evaluate · predict · publish · unipen · examples`. Each command imports what it needs."""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from function.errors import DigitsError
+from function.settings import BUNDLED
+from training.data import PENS, NoData
+
+STOPPED = 130  # the shell's status for a program that Ctrl-C ended
+
+
+def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
+    """The command line; DIGITS_DATA is the default of --data."""
+    top = argparse.ArgumentParser("python -m training", description="Train, score and publish digit readers.")
+    commands = top.add_subparsers(dest="command", required=True)
+    data = argparse.ArgumentParser(add_help=False)
+    folder = Path(environ["DIGITS_DATA"]) if environ.get("DIGITS_DATA") else None
+    data.add_argument(
+        "--data", type=Path, default=folder, help="folder with mnist.npz and pen-digits.jsonl.gz (default: DIGITS_DATA)"
+    )
+    weights = argparse.ArgumentParser(add_help=False)
+    weights.add_argument("--weights", type=Path, default=BUNDLED, help="default: the release that ships with the code")
+
+    fit = commands.add_parser("fit", parents=[data], help="train a network")
+    fit.add_argument("--profile", default="quick", help="full, quick or smoke; see training/profiles.py for their cost")
+    fit.add_argument("--out", type=Path, help="the run's folder (default: runs/PROFILE-SEED)")
+    fit.add_argument("--seed", type=int, default=0)
+    fit.add_argument("--resume", action="store_true", help="continue a run that was stopped")
+
+    evaluate = commands.add_parser("evaluate", parents=[data, weights], help="score weights and write a report")
+    evaluate.add_argument("--out", type=Path, default=Path("report"))
+    evaluate.add_argument("--few", type=int, help="only so many pictures of each set, for a look")
+    evaluate.add_argument("--record", action="store_true", help="write the scores into the weights file as well")
+
+    predict = commands.add_parser("predict", parents=[weights], help="read one picture")
+    predict.add_argument("picture", type=Path)
+    predict.add_argument("--plot", type=Path, metavar="FILE", help="draw what the network saw into a PNG")
+
+    publish = commands.add_parser("publish", parents=[weights], help="check weights and upload them")
+    publish.add_argument("url", help="gs://bucket/path/digits.weights.h5 or a local path")
+
+    unipen = commands.add_parser("unipen", help=f"make {PENS} from a downloaded UNIPEN release")
+    unipen.add_argument("folder", type=Path, help="unpacked train_r01_v07: holds data/ and include/")
+    unipen.add_argument("--out", type=Path, default=Path(PENS))
+
+    examples = commands.add_parser("examples", help="draw the golden digits and the tests' pictures again")
+    examples.add_argument("--golden", type=Path, default=BUNDLED.with_name("golden.png"))
+    examples.add_argument("--pictures", type=Path, default=Path("tests/digits"))
+    return top
+
+
+def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
+    """Runs one command; returns the exit status."""
+    options = parser(environ).parse_args(arguments)
+    try:
+        COMMANDS[options.command](options)
+    except (NoData, DigitsError, OSError) as error:
+        print(f"{options.command}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nstopped" + ("; --resume continues the run" if options.command == "fit" else ""), file=sys.stderr)
+        return STOPPED
+    return 0
+
+
+def _fit(options: argparse.Namespace) -> None:
+    from dataclasses import replace
+
+    from training.data import load_mnist, load_pens
+    from training.fit import fit
+    from training.profiles import PROFILES
+    from training.release import WEIGHTS
+
+    if options.profile not in PROFILES:
+        raise NoData(f"no profile {options.profile!r}; there are {', '.join(PROFILES)}")
+    profile = replace(PROFILES[options.profile], seed=options.seed)
+    folder = options.out or Path("runs") / f"{profile.name}-{profile.seed}"
+    best = fit(profile, load_mnist(options.data), load_pens(options.data), folder, options.resume)
+    print(f"epoch {best['epoch']} is the best on validation digits: MNIST {best['mnist']:.2%}, pens {best['pens']:.2%}")
+    print(folder / WEIGHTS)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from function.network import load_keras
+    from training.data import load_mnist, load_pens
+    from training.evaluate import evaluate, table
+    from training.report import write_report
+
+    mnist, pens = load_mnist(options.data), load_pens(options.data)
+    evaluation = evaluate(load_keras(options.weights), options.weights, mnist.test, pens.held_out, options.few)
+    print(table(evaluation.rows))
+    print(f"report: {write_report(evaluation, options.out)}")
+
+
+def _predict(options: argparse.Namespace) -> None:
+    from training.predict import plot, predict
+
+    seen = predict(options.picture, options.weights)
+    print(seen.text())
+    if options.plot:
+        plot(seen, options.plot)
+        print(f"plot: {options.plot}")
+
+
+def _publish(options: argparse.Namespace) -> None:
+    from training.publish import publish
+
+    print(f"{options.url} is now at version {publish(options.weights, options.url)}")
+
+
+def _unipen(options: argparse.Namespace) -> None:
+    from training.data import write_drawings
+    from training.unipen import read_folder
+
+    files = read_folder(options.folder)
+    count = write_drawings(options.out, (drawing for _, drawings in files for drawing in drawings))
+    print(f"{options.out}: {count:,} digits")
+
+
+def _examples(options: argparse.Namespace) -> None:
+    from training.examples import write_golden, write_pictures
+
+    write_golden(options.golden)
+    print(f"{options.golden}\n{options.pictures}: {write_pictures(options.pictures)} pictures")
+
+
+COMMANDS = {
+    "fit": _fit,
+    "evaluate": _evaluate,
+    "predict": _predict,
+    "publish": _publish,
+    "unipen": _unipen,
+    "examples": _examples,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,247 @@
+"""A run: f(profile, data, folder) → digits.weights.h5 and history.json. Stops cleanly, resumes exactly where it was."""
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from queue import Queue
+from threading import Thread
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from function.network import ARCHITECTURES, import_keras
+from training.augmentation import Batch, augment
+from training.calibration import best_temperature, calibration_error, softmax
+from training.data import LabeledDigits, Mnist, Pens
+from training.profiles import Profile
+from training.release import WEIGHTS, write_weights
+from training.renderings import keep, normalized, render, vary
+
+AHEAD = 4  # batches prepared while the network works on one: evens out, costs 3 MB
+SETTLING = 24  # batches: 6,000 digits hold the statistics of 100 channels to 2 %
+VALIDATION_COPIES = 3  # renderings of each validation pen digit: pens and sizes differ, writers are few
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Everything a run looks at, as normalized digits. `pens` holds copy after copy of `pen_digits` digits."""
+
+    mnist: LabeledDigits
+    pens: LabeledDigits
+    pen_digits: int
+    mnist_validation: LabeledDigits
+    pen_validation: LabeledDigits
+
+
+def fit(profile: Profile, mnist: Mnist, pens: Pens, folder: Path, resume: bool = False) -> dict[str, Any]:
+    """Trains, writes `folder`, and returns the last history entry with the chosen epoch's scores.
+
+    The chosen weights are the moving average of the epoch with the highest validation score: the mean of accuracy
+    on MNIST's and on the pens' validation digits. KeyboardInterrupt leaves a folder that `resume` continues.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _, keras = import_keras()
+    keras.utils.set_random_seed(profile.seed)
+    samples = prepare(profile, mnist, pens, folder)
+    steps = math.ceil((len(samples.mnist) + samples.pen_digits * profile.pens_per_epoch) / profile.batch)
+    learner = Learner(profile, steps)
+    history: list[dict[str, float]] = []
+    state = folder / "state.npz"
+    if resume and state.is_file():
+        learner.restore(state)
+        history = json.loads((folder / "history.json").read_text())["epochs"]
+    for epoch in range(len(history), profile.epochs):
+        loss = _run_epoch(learner, samples, profile, epoch, steps)
+        learner.settle(batches_of(samples, profile, epoch))
+        entry = {"epoch": epoch + 1, "loss": loss, **_validate(learner, samples)}
+        history.append(entry)
+        if entry["score"] >= max(past["score"] for past in history):
+            _release(learner, samples, profile, folder, history)
+        learner.save(state)
+        _write_json(folder / "history.json", {"profile": asdict(profile), "epochs": history})
+        tqdm.write(
+            f"epoch {epoch + 1:2d}  loss {loss:.4f}  validation: MNIST {entry['mnist']:.2%}  pens {entry['pens']:.2%}"
+        )
+    return max(history, key=lambda entry: (entry["score"], entry["epoch"]))
+
+
+def prepare(profile: Profile, mnist: Mnist, pens: Pens, folder: Path) -> Samples:
+    """Digits for `profile`, pens drawn once and cached in `folder`. Held-out pens and MNIST's test set stay outside."""
+    few = slice(profile.mnist)
+    train = pens.train
+    if profile.pens is not None:
+        order = np.random.default_rng(profile.seed).permutation(len(train))[: profile.pens]
+        train = tuple(train[index] for index in order)
+    validation = pens.validation[: profile.pens]
+    return Samples(
+        mnist=normalized(mnist.train.take(few)),
+        pens=render(train, profile.renderings, profile.seed, vary, folder / "pens.npz", "drawing the pen strokes"),
+        pen_digits=len(train),
+        mnist_validation=normalized(mnist.validation.take(few)),
+        # 1: validation drawings are the same for every seed
+        pen_validation=render(validation, VALIDATION_COPIES, 1, keep, folder / "validation.npz", "… for validation"),
+    )
+
+
+class Learner:
+    """The network in training, its moving average, and the optimizer: what must be remembered between steps."""
+
+    def __init__(self, profile: Profile, steps: int) -> None:
+        self.tensorflow, self.keras = import_keras()
+        build = ARCHITECTURES[profile.architecture]
+        self.model = build(self.keras)
+        self.average = build(self.keras)
+        self.average.set_weights(self.model.get_weights())
+        total = steps * profile.epochs
+        schedule = self.keras.optimizers.schedules.CosineDecay(
+            0.0,
+            max(1, total - round(total * profile.warmup)),
+            warmup_target=profile.rate,
+            warmup_steps=max(1, round(total * profile.warmup)),
+        )
+        self.optimizer = self.keras.optimizers.AdamW(schedule, weight_decay=profile.decay)
+        # scales and offsets have nothing to gain from being small
+        self.optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+        self.optimizer.build(self.model.trainable_variables)
+        self._step = self._traced(profile.averaging)
+
+    def _traced(self, averaging: float) -> Any:
+        tf, model, average, optimizer = self.tensorflow, self.model, self.average, self.optimizer
+        loss_of = self.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        pairs = list(zip(average.variables, model.variables, strict=True))
+
+        @tf.function  # type: ignore[untyped-decorator]
+        def step(digits: Any, labels: Any) -> Any:
+            with tf.GradientTape() as tape:
+                loss = loss_of(labels, model(digits, training=True))
+            variables = model.trainable_variables
+            optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+            # Averaging over few steps at first: the start has nothing worth remembering.
+            count = tf.cast(optimizer.iterations, tf.float32)
+            share = tf.maximum(1 - averaging, 1 / (1 + 0.5 * count))
+            for mean, value in pairs:
+                if mean.dtype == "float32":
+                    mean.assign_add(share * (value - mean))
+            return loss
+
+        return step
+
+    def learn(self, digits: Batch, labels: NDArray[np.uint8]) -> float:
+        """One step on a batch; returns its loss."""
+        return float(self._step(digits, labels.astype(np.int32)))
+
+    def settle(self, batches: Iterator[tuple[Batch, NDArray[np.uint8]]]) -> None:
+        """Measures the averaged network's own batch statistics on SETTLING batches.
+
+        Averaged weights leave smaller activations than the weights they come from; with those weights' statistics the
+        averaged network misreads half of everything while the learning rate is high.
+        """
+        layers = [each for each in self.average.layers if isinstance(each, self.keras.layers.BatchNormalization)]
+        for count, (digits, _) in enumerate(islice(batches, SETTLING)):
+            for layer in layers:
+                layer.momentum = count / (count + 1)  # the plain mean over all batches
+            self.average(digits, training=True)
+
+    def logits(self, digits: LabeledDigits) -> NDArray[np.float32]:
+        """The moving average's logits, (n, 10)."""
+        parts = [
+            np.asarray(self.average(batch.astype(np.float32) / np.float32(255), training=False))
+            for batch in np.array_split(digits.digits, max(1, len(digits) // 500))
+        ]
+        return np.concatenate(parts)
+
+    def _variables(self) -> list[Any]:
+        return [*self.model.variables, *self.average.variables, *self.optimizer.variables]
+
+    def save(self, path: Path) -> None:
+        partial = path.with_name(f"partial-{path.name}")
+        np.savez(partial, *[np.asarray(variable) for variable in self._variables()])
+        partial.replace(path)
+
+    def restore(self, path: Path) -> None:
+        with np.load(path) as file:
+            for variable, name in zip(self._variables(), file.files, strict=True):
+                variable.assign(file[name])
+
+
+def _run_epoch(learner: Learner, samples: Samples, profile: Profile, epoch: int, steps: int) -> float:
+    """One pass; returns the mean loss."""
+    total = 0.0
+    batches = _ahead(batches_of(samples, profile, epoch))
+    title = f"epoch {epoch + 1}/{profile.epochs} (Ctrl-C stops, --resume continues)"
+    with tqdm(batches, total=steps, desc=title, unit="batch", leave=False) as bar:
+        for count, (digits, labels) in enumerate(bar, start=1):
+            total += learner.learn(digits, labels)
+            if count % 20 == 0:
+                bar.set_postfix(loss=f"{total / count:.4f}")
+    return total / steps
+
+
+def batches_of(samples: Samples, profile: Profile, epoch: int) -> Iterator[tuple[Batch, NDArray[np.uint8]]]:
+    """The epoch's augmented batches in random order. They depend on seed and epoch alone: resuming repeats them."""
+    rng = np.random.default_rng((profile.seed, epoch))
+    copies = (epoch * profile.pens_per_epoch + np.arange(profile.pens_per_epoch)) % profile.renderings
+    pens = (copies[:, None] * samples.pen_digits + np.arange(samples.pen_digits)).ravel()
+    digits = np.concatenate([samples.mnist.digits, samples.pens.digits[pens]])
+    labels = np.concatenate([samples.mnist.labels, samples.pens.labels[pens]])
+    order = rng.permutation(len(labels))
+    for start in range(0, len(order), profile.batch):
+        index = order[start : start + profile.batch]
+        batch = digits[index].astype(np.float32) / np.float32(255)
+        yield augment(batch, rng, profile.strength), labels[index]
+
+
+def _ahead(items: Iterator[tuple[Batch, NDArray[np.uint8]]]) -> Iterator[tuple[Batch, NDArray[np.uint8]]]:
+    """`items`, made in a thread up to AHEAD before they are needed; an error there is raised here."""
+    queue: Queue[Any] = Queue(AHEAD)
+
+    def produce() -> None:
+        try:
+            for item in items:
+                queue.put(item)
+            queue.put(None)
+        except BaseException as error:  # noqa: BLE001  raised again where somebody waits
+            queue.put(error)
+
+    Thread(target=produce, daemon=True).start()  # daemon: a stopped run need not finish its epoch
+    while (item := queue.get()) is not None:
+        if isinstance(item, BaseException):
+            raise item
+        yield item
+
+
+def _validate(learner: Learner, samples: Samples) -> dict[str, float]:
+    scores = {}
+    for name, digits in (("mnist", samples.mnist_validation), ("pens", samples.pen_validation)):
+        probabilities = softmax(learner.logits(digits))
+        scores[name] = float((probabilities.argmax(axis=1) == digits.labels).mean())
+        right = probabilities[np.arange(len(digits)), digits.labels]
+        scores[f"{name}_loss"] = float(-np.log(np.maximum(right, 1e-12)).mean())
+    return {**scores, "score": (scores["mnist"] + scores["pens"]) / 2}
+
+
+def _release(
+    learner: Learner, samples: Samples, profile: Profile, folder: Path, history: list[dict[str, float]]
+) -> None:
+    """Writes the moving average with the temperature that suits validation digits of both kinds equally."""
+    logits = np.concatenate([learner.logits(samples.mnist_validation), learner.logits(samples.pen_validation)])
+    labels = np.concatenate([samples.mnist_validation.labels, samples.pen_validation.labels])
+    temperature = best_temperature(logits, labels)
+    scores = {
+        "validation_mnist": round(history[-1]["mnist"], 5),
+        "validation_pens": round(history[-1]["pens"], 5),
+        "validation_calibration_error": round(calibration_error(softmax(logits, temperature), labels), 5),
+    }
+    rounded = [{name: round(number, 5) for name, number in past.items()} for past in history]
+    write_weights(learner.average, folder / WEIGHTS, profile.architecture, temperature, scores, rounded)
+
+
+def _write_json(path: Path, content: Any) -> None:
+    partial = path.with_name(f"partial-{path.name}")
+    partial.write_text(json.dumps(content, indent=1) + "\n")
+    partial.replace(path)

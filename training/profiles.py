@@ -1,0 +1,45 @@
+"""Named training recipes with what they cost. A run is f(profile, data, folder)."""
+
+from dataclasses import dataclass, field
+
+from training.augmentation import Strength
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A recipe.
+
+    epochs         passes over the samples
+    renderings     drawings made of each pen digit; one of them is taken in each epoch
+    pens_per_epoch how many renderings of each pen digit an epoch takes
+    rate           peak learning rate; warms up over the first `warmup` of all steps, then falls as a cosine to 0
+    decay          AdamW's weight decay
+    averaging      decay of the weights' moving average, per step
+    mnist, pens    None = all; else only so many digits of each, for tests
+    """
+
+    name: str
+    cost: str
+    epochs: int
+    renderings: int
+    pens_per_epoch: int
+    architecture: str = "convnet"
+    batch: int = 256
+    rate: float = 2e-3
+    warmup: float = 0.05
+    decay: float = 0.02
+    averaging: float = 0.998
+    seed: int = 0
+    mnist: int | None = None
+    pens: int | None = None
+    strength: Strength = field(default_factory=Strength)
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile("full", "about 30 minutes on two cores", epochs=20, renderings=10, pens_per_epoch=3),
+        Profile("quick", "about 6 minutes on two cores", epochs=5, renderings=3, pens_per_epoch=2),
+        Profile("smoke", "seconds", epochs=2, renderings=1, pens_per_epoch=1, mnist=600, pens=100, batch=64),
+    )
+}

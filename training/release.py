@@ -1,0 +1,37 @@
+"""A trained model → digits.weights.h5: float32 weights, no optimizer, and what the function wants to know of them."""
+
+import importlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+WEIGHTS = "digits.weights.h5"
+LARGEST = 1_500_000  # bytes: the function fetches this file while somebody waits
+
+
+def write_weights(
+    model: Any,
+    path: Path,
+    architecture: str,
+    temperature: float,
+    scores: Mapping[str, float],
+    history: Sequence[Mapping[str, float]] = (),
+) -> None:
+    """Writes the weights of `model` with what a reader of the file wants to know; `history` has an entry an epoch.
+
+    Replaces `path` in one step. Raises ValueError when the file would be larger than LARGEST.
+    """
+    h5py = importlib.import_module("h5py")
+    partial = path.with_name(f"partial-{path.name}")
+    model.save_weights(partial)
+    with h5py.File(partial, "a") as file:
+        file.attrs["architecture"] = architecture
+        file.attrs["temperature"] = float(temperature)
+        file.attrs["scores"] = json.dumps(dict(scores))
+        file.attrs["history"] = json.dumps([dict(entry) for entry in history])
+    size = partial.stat().st_size
+    if size > LARGEST:
+        partial.unlink()
+        raise ValueError(f"{path.name} would be {size:,} bytes, more than {LARGEST:,}")
+    partial.replace(path)

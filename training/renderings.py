@@ -1,0 +1,86 @@
+"""Drawings → digits, many for each, in two processes, cached as one .npz file in the run's folder."""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from function.errors import NoInk
+from function.normalize import normalize
+from training.data import Drawing, LabeledDigits
+from training.strokes import close_placement, draw, random_placement, varied, worn
+
+CHUNK = 500  # drawings that a process takes at once: about a second of work, so that progress shows
+Render = Callable[[Drawing, np.random.Generator], NDArray[np.float32]]
+
+
+def vary(drawing: Drawing, rng: np.random.Generator) -> NDArray[np.float32]:
+    """One digit (28, 28) in 0..1 as another hand, pen or scanner would have given it."""
+    return normalize(worn(draw(varied(drawing, rng), close_placement(rng)), rng))
+
+
+def keep(drawing: Drawing, rng: np.random.Generator) -> NDArray[np.float32]:
+    """One digit (28, 28) in 0..1 with its strokes as they were written; size, place and pen are chance."""
+    return normalize(draw(drawing.strokes, random_placement(rng, (64, 300), (0.2, 0.95), (0.01, 0.12))))
+
+
+def render(
+    drawings: Sequence[Drawing], copies: int, seed: int, how: Render, cache: Path | None = None, title: str = ""
+) -> LabeledDigits:
+    """`copies` digits of each drawing: copy after copy, each in the drawings' order.
+
+    The same arguments give the same digits; `cache` is read when it holds as many, and written otherwise.
+    """
+    labels = np.tile(np.array([drawing.label for drawing in drawings], np.uint8), copies)
+    if cache is not None and cache.is_file():
+        with np.load(cache) as file:
+            cached = LabeledDigits(file["digits"], file["labels"])
+        if np.array_equal(cached.labels, labels):
+            return cached
+    jobs = [
+        (drawings[start : start + CHUNK], (seed, copy, start), how)
+        for copy in range(copies)
+        for start in range(0, len(drawings), CHUNK)
+    ]
+    if len(jobs) == 1:
+        parts = [_render(jobs[0])]
+    else:
+        # spawn: TensorFlow's threads don't survive a fork
+        with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+            bar = tqdm(pool.map(_render, jobs), total=len(jobs), desc=title or "drawing", unit="chunk")
+            parts = list(bar)
+    rendered = LabeledDigits(np.concatenate(parts), labels)
+    if cache is not None:
+        np.savez(cache, digits=rendered.digits, labels=rendered.labels)
+    return rendered
+
+
+def _render(job: tuple[Sequence[Drawing], tuple[int, int, int], Render]) -> NDArray[np.uint8]:
+    drawings, seed, how = job
+    rng = np.random.default_rng(seed)
+    return np.stack([as_bytes(_inked(drawing, rng, how)) for drawing in drawings])
+
+
+def _inked(drawing: Drawing, rng: np.random.Generator, how: Render) -> NDArray[np.float32]:
+    """A thin pen can fade below what counts as ink; then the next draw of chance is taken."""
+    while True:
+        try:
+            return how(drawing, rng)
+        except NoInk:
+            continue
+
+
+def as_bytes(digit: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """0..1 → 0..255."""
+    return np.rint(digit * 255).astype(np.uint8)
+
+
+def normalized(digits: LabeledDigits) -> LabeledDigits:
+    """MNIST's digits as the function sees them: through the same normalization."""
+    ink = digits.digits.astype(np.float32) / np.float32(255)
+    return LabeledDigits(np.stack([as_bytes(normalize(digit)) for digit in ink]), digits.labels)
