@@ -1,0 +1,38 @@
+"""What several test modules share, and the rule that in CI nothing is skipped by accident."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.function_server import FunctionServer, function_server
+
+OPTIONAL = "optional: "  # begins the reason of a skip that CI allows, such as a tool that only some machines have
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """With CI set, a skip is a failure: a missing browser or data set there is a mistake."""
+    report = yield
+    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
+        reason = str(report.longrepr[2]).removeprefix("Skipped: ")
+        if not reason.startswith(OPTIONAL):
+            report.outcome, report.longrepr = "failed", f"skipped in CI: {reason}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder with MNIST and the pen strokes."""
+    folder = os.environ.get("DIGITS_DATA")
+    if not folder:
+        pytest.skip("DIGITS_DATA doesn't name a folder with mnist.npz and pen-digits.jsonl.gz")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FunctionServer]:
+    """One real server with the bundled weights, for tests that only ask."""
+    with function_server(tmp_path_factory.mktemp("server") / "log") as server:
+        yield server

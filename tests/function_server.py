@@ -1,0 +1,115 @@
+"""The real server: functions-framework as a process of its own, as Cloud Run starts it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60  # the framework's imports on a busy machine
+ANSWER_SECONDS = 60  # TensorFlow's import on a busy machine
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class FunctionServer:
+    """A running server; `log` is a file of everything it printed."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def ask(
+        self, path: str = "/", body: bytes | None = None, headers: Mapping[str, str] | None = None, method: str = ""
+    ) -> Answer:
+        """Any request, its answer whatever the status; JSON in `body` needs no Content-Type."""
+        request = urllib.request.Request(self.url + path, body, dict(headers or {}), method=method or None)
+        try:
+            with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as response:
+                return Answer(response.status, response.headers, response.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return Answer(error.code, error.headers, error.read())
+
+    def read(self, picture: Any) -> dict[str, Any]:
+        """The answer to `{"image": picture}`."""
+        answer: dict[str, Any] = self.ask("/", json.dumps({"image": picture}).encode()).json
+        return answer
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The structured log lines printed so far."""
+        return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+
+    def workers(self) -> list[int]:
+        """The process ids of the server's workers."""
+        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in path.read_text().split()]
+
+
+@contextmanager
+def function_server(
+    log: Path, source: Path = ROOT, python: str = sys.executable, **environ: str
+) -> Iterator[FunctionServer]:
+    """Starts `functions-framework --target predict` in `source` on a free port; stopped when the block ends.
+
+    environ  added to the environment of the tests, whose settings of the function are left out
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    settings = (
+        "WEIGHTS_URL",
+        "REFRESH_SECONDS",
+        "ALLOWED_ORIGINS",
+        "FEEDBACK_URL",
+        "MAX_BODY_BYTES",
+        "STORAGE_EMULATOR_HOST",
+    )
+    inherited = {name: value for name, value in os.environ.items() if name not in settings}
+    command = [python, "-m", "functions_framework", "--target", "predict", "--host", "127.0.0.1", "--port", str(port)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=source, env={**inherited, **environ}, stdout=output, stderr=subprocess.STDOUT
+        )
+    server = FunctionServer(f"http://127.0.0.1:{port}", process, log)
+    try:
+        _wait(server)
+        yield server
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(server: FunctionServer) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.process.poll() is None:
+        try:
+            server.ask("/health")
+            return
+        except OSError:
+            time.sleep(0.02)
+    raise RuntimeError(f"the server didn't start:\n{server.log.read_text()}")
