@@ -17,7 +17,7 @@ DATA = {"empty": b"", "small": os.urandom(100_000) + b"\r", "resumable": bytes(9
 
 
 def needs(tool: str) -> pytest.MarkDecorator:
-    return pytest.mark.skipif(not shutil.which(tool), reason=f"{tool} isn't installed")
+    return pytest.mark.skipif(not shutil.which(tool), reason=f"optional: {tool} isn't installed")
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from function.errors import DigitsError
 from function.settings import BUNDLED
+from training import publish as publishing
 from training.data import PENS, NoData
 
 STOPPED = 130  # the shell's status for a program that Ctrl-C ended
@@ -40,8 +41,7 @@ def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     predict.add_argument("picture", type=Path)
     predict.add_argument("--plot", type=Path, metavar="FILE", help="draw what the network saw into a PNG")
 
-    publish = commands.add_parser("publish", parents=[weights], help="check weights and upload them")
-    publish.add_argument("url", help="gs://bucket/path/digits.weights.h5 or a local path")
+    publishing.add_arguments(commands.add_parser("publish", help="examine weights and upload them, or roll back"))
 
     unipen = commands.add_parser("unipen", help=f"make {PENS} from a downloaded UNIPEN release")
     unipen.add_argument("folder", type=Path, help="unpacked train_r01_v07: holds data/ and include/")
@@ -106,12 +106,6 @@ def _predict(options: argparse.Namespace) -> None:
         print(f"plot: {options.plot}")
 
 
-def _publish(options: argparse.Namespace) -> None:
-    from training.publish import publish
-
-    print(f"{options.url} is now at version {publish(options.weights, options.url)}")
-
-
 def _unipen(options: argparse.Namespace) -> None:
     from training.data import write_drawings
     from training.unipen import read_folder
@@ -132,7 +126,7 @@ COMMANDS = {
     "fit": _fit,
     "evaluate": _evaluate,
     "predict": _predict,
-    "publish": _publish,
+    "publish": publishing.run,
     "unipen": _unipen,
     "examples": _examples,
 }

@@ -1,0 +1,112 @@
+"""Publishing puts examined weights in place, never over somebody else's, and can take them back."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from function.errors import BadSettings, WeightsChanged, WeightsMissing, WeightsRefused
+from function.keeper import build
+from function.network import Network
+from function.store import open_store
+from scripts.gcs_emulator import Emulator
+from tests import weights
+from training.publish import add_arguments, publish, rollback, run
+
+URL = "gs://digits/digits.weights.h5"
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return weights.write_good(tmp_path_factory.mktemp("weights") / "good.weights.h5")
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    with Emulator() as emulator:
+        emulator.create("digits", keeps_versions=True)
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", emulator.url)
+        yield emulator
+
+
+def options(*arguments: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    return parser.parse_args(arguments)
+
+
+def test_good_weights_go_to_an_empty_bucket_with_what_is_known_of_them(bucket: Emulator, good: Path) -> None:
+    assert publish(good, URL) == open_store(URL).version()
+    metadata = bucket.storage.objects["digits"]["digits.weights.h5"]["metadata"]
+    assert metadata == {"architecture": "perceptron", "scores": "{}"}
+
+
+def test_good_weights_replace_what_was_there(bucket: Emulator, good: Path, tmp_path: Path) -> None:
+    bucket.put("digits", "digits.weights.h5", b"old")
+    version = publish(good, URL)
+    assert open_store(URL).fetch(version, tmp_path).read_bytes() == good.read_bytes()
+
+
+def test_weights_that_the_function_would_refuse_are_not_published(bucket: Emulator, tmp_path: Path) -> None:
+    version = bucket.put("digits", "digits.weights.h5", b"old")
+    with pytest.raises(WeightsRefused):
+        publish(weights.write_misreading(tmp_path / "bad.weights.h5"), URL)
+    assert open_store(URL).version() == version
+
+
+def test_what_somebody_published_during_the_examination_stays(bucket: Emulator, good: Path) -> None:
+    theirs = []
+
+    def examined(path: Path) -> Network:
+        theirs.append(bucket.put("digits", "digits.weights.h5", b"theirs"))
+        return build(path)
+
+    with pytest.raises(WeightsChanged):
+        publish(good, URL, examined)
+    assert open_store(URL).version() == theirs[0]
+
+
+def test_a_file_goes_only_under_a_name_of_its_own_format(good: Path) -> None:
+    with pytest.raises(BadSettings):
+        publish(good, "gs://digits/digits.tflite")
+
+
+def test_a_rollback_brings_the_version_before_and_another_one_undoes_it(bucket: Emulator, good: Path) -> None:
+    other = weights.write_variant(good, good.with_name("other.weights.h5"), 1)
+    publish(good, URL)
+    publish(other, URL)
+    for expected in (good, other):
+        version = rollback(URL)
+        assert version == open_store(URL).version()
+        assert open_store(URL).fetch(version, good.parent).read_bytes() == expected.read_bytes()
+
+
+def test_a_rollback_needs_an_earlier_version(bucket: Emulator, good: Path, tmp_path: Path) -> None:
+    for url in (URL, str(tmp_path / "digits.weights.h5")):
+        publish(good, url)
+        with pytest.raises(WeightsMissing, match="no earlier version"):
+            rollback(url)
+
+
+def test_a_checkpoint_is_published_too(bucket: Emulator, tmp_path: Path) -> None:
+    publish(weights.write_checkpoint(tmp_path / "classic"), "gs://digits/weights/classic")
+    assert set(bucket.storage.objects["digits"]) == {
+        "weights/classic.index",
+        "weights/classic.data-00000-of-00001",
+    }
+
+
+def test_the_command_publishes_and_rolls_back(bucket: Emulator, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(options(str(good), URL))
+    run(options(str(good), URL))
+    run(options(URL, "--rollback"))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == f"{URL} is now version {open_store(URL).version()}"
+    assert len(lines) == 3
+
+
+@pytest.mark.parametrize("arguments", [(URL,), ("file", URL, "--rollback")])
+def test_the_command_wants_either_a_file_or_a_rollback(arguments: tuple[str, ...]) -> None:
+    with pytest.raises(BadSettings):
+        run(options(*arguments))
