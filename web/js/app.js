@@ -1,24 +1,24 @@
 // @ts-check
-/** Puts the parts of the page together. */
+/** Puts the parts of the page together. What is drawn lives here, and nowhere else. */
 
-import { EXAMPLES } from "./examples.js";
-import { BLANK, withStroke } from "./strokes.js";
+import { verdictOf } from "./answer.js";
 import { begin, record, redo, undo } from "./history.js";
 import { wallClock } from "./pace.js";
 import { createPad } from "./pad.js";
-import { paint } from "./paint.js";
 import { pictureOf } from "./picture.js";
 import { createReader } from "./reader.js";
 import { connect } from "./service.js";
 import { decode, encode } from "./share.js";
-import { pictureIn, uploadOf } from "./uploads.js";
+import { fillShelf } from "./shelf.js";
+import { BLANK, withStroke } from "./strokes.js";
+import { acceptUploads } from "./uploads.js";
 import { createView } from "./view.js";
 
 /** @typedef {import("./strokes.js").Drawing} Drawing @typedef {import("./strokes.js").Tool} Tool */
 /** @typedef {import("./reader.js").Reading} Reading @typedef {import("./reader.js").Status} Status */
 
-const SAVED_SIDE = 840; // pixels of a saved drawing: three for each one that is sent
 const ERASER = 110; // pad units: wider than the thickest pen, so that one pass takes a line away
+const SAVED_SIDE = 840; // pixels of a saved drawing: three for each one that is sent
 const TICK = 500; // ms between updates of the seconds shown while waiting
 
 const address = document.querySelector('meta[name="digits-function"]')?.getAttribute("content") ?? "";
@@ -26,11 +26,13 @@ const service = connect(new URL(address, document.baseURI).href);
 const scratch = document.createElement("canvas");
 const view = createView(element);
 
-let history = begin(/** @type {Drawing} */ (BLANK));
+let history = begin(BLANK);
 /** @type {Reading | null} */
 let latest = null;
 /** @type {Status | null} */
 let status = null;
+/** @type {Drawing | null} the one in the page's address */
+let linked = null;
 let takesFeedback = false;
 
 const pad = createPad({
@@ -39,7 +41,7 @@ const pad = createPad({
   cursor: element("cursor"),
   brush,
   onMove: () => {
-    element("pad").classList.add("used");
+    view.showUsed(true);
     reader.changing();
   },
   onStroke: (stroke) => change(withStroke(history.present, stroke)),
@@ -59,177 +61,158 @@ const reader = createReader({
   },
   onReading: (reading) => {
     latest = reading;
-    if (reading === null) view.showNothing();
-    else view.showReading(reading);
-    offerCorrection();
+    view.showReading(reading);
+    view.showCorrection(takesFeedback && reading !== null);
   },
   onAwake: () => void askAboutFeedback(),
 });
 
 /** @param {Drawing} drawing */
 function change(drawing) {
-  move(record(history, drawing));
+  go(record(history, drawing));
 }
 
 /** @param {typeof history} next */
-function move(next) {
-  pad.drop();
+function go(next) {
   history = next;
   const { past, present, future } = history;
-  pad.show(present);
   const used = present.upload !== null || present.strokes.length > 0;
-  element("pad").classList.toggle("used", used);
-  able("undo", past.length > 0);
-  able("redo", future.length > 0);
-  able("clear", used);
-  able("save", used);
-  able("share", used && present.upload === null);
+  pad.show(present);
+  view.showUsed(used);
+  view.showPossible({
+    undo: past.length > 0,
+    redo: future.length > 0,
+    clear: used,
+    save: used,
+    share: present.strokes.length > 0,
+  });
+  if (linked !== null && linked !== present) unlink();
   if (used) reader.changed();
   else reader.cleared();
 }
 
-function clear() {
-  change(BLANK);
-}
-
-/** @param {File | null | undefined} file */
-async function take(file) {
-  if (file === null || file === undefined) return;
-  const upload = await uploadOf(file);
-  if (upload === null) toast("This file is not a picture that this browser can open.");
-  else change({ strokes: [], upload });
-}
+/** @type {Record<string, () => void>} */
+const ACTIONS = {
+  undo: () => {
+    pad.finish();
+    go(undo(history));
+  },
+  redo: () => {
+    pad.finish();
+    go(redo(history));
+  },
+  clear: () => {
+    pad.finish();
+    change(BLANK);
+  },
+  upload: () => element("file").click(),
+  camera: () => element("photo").click(),
+  save,
+  share: () => void share(),
+  retry: () => reader.again(),
+};
 
 function save() {
   const picture = pictureOf(scratch, history.present, SAVED_SIDE);
   if (picture === null) return;
   const link = document.createElement("a");
-  link.download = latest === null ? "digit.png" : `digit-${latest.answer.probabilities.indexOf(Math.max(...latest.answer.probabilities))}.png`;
   link.href = picture;
+  link.download = latest === null ? "digit" : `digit-${verdictOf(latest.answer.probabilities).digit}`;
   link.click();
 }
 
+/** Puts the drawing into the page's own address, and that on the clipboard. */
 async function share() {
+  linked = history.present;
   const link = new URL(location.href);
-  link.hash = encode(history.present.strokes);
+  link.hash = encode(linked.strokes);
   window.history.replaceState(null, "", link);
   try {
     await navigator.clipboard.writeText(link.href);
-    toast("Link copied. The drawing is in the link itself.");
+    view.showNote("Link copied. The drawing is in the link itself; nothing was uploaded.");
   } catch {
-    toast("The drawing is now in this page’s address. Copy it from the address bar.");
+    view.showNote("The drawing is in this page’s address now: copy it from there.");
   }
+}
+
+/** An address that no longer shows what is drawn would bring an old drawing back at the next reload. */
+function unlink() {
+  linked = null;
+  const link = new URL(location.href);
+  link.hash = "";
+  window.history.replaceState(null, "", link);
 }
 
 function openLink() {
   if (location.hash.length < 2) return;
   const strokes = decode(location.hash.slice(1));
-  if (strokes === null) toast("This link holds no drawing.");
-  else change({ strokes, upload: null });
+  if (strokes === null) {
+    view.showNote("This link holds no drawing.");
+    return;
+  }
+  linked = { strokes, upload: null };
+  change(linked);
 }
 
 async function askAboutFeedback() {
   try {
     takesFeedback = await service.takesFeedback();
   } catch {
-    takesFeedback = false; // corrections are a courtesy: without them the page is whole
+    takesFeedback = false; // a courtesy: the page is whole without
   }
-  offerCorrection();
-}
-
-function offerCorrection() {
-  element("correct").hidden = !takesFeedback || latest === null || latest.live;
+  view.showCorrection(takesFeedback && latest !== null);
 }
 
 /** @param {string} label */
 async function correct(label) {
   if (latest === null) return;
   const { answer, picture } = latest;
-  const prediction = String(answer.probabilities.indexOf(Math.max(...answer.probabilities)));
+  const prediction = String(verdictOf(answer.probabilities).digit);
+  view.showCorrected(label);
   try {
     await service.correct({ image: picture, label, prediction });
-    toast(`Thank you. Noted as a ${label}.`);
+    view.showNote(`Thank you. Stored as a ${label}.`);
   } catch {
-    toast("The correction could not be stored.");
+    view.showCorrection(true);
+    view.showNote("The correction could not be stored.");
   }
 }
 
-/** @param {string} sentence */
-function toast(sentence) {
-  const note = element("note");
-  note.textContent = sentence;
-  note.classList.remove("shown");
-  void note.offsetWidth; // restarts the animation
-  note.classList.add("shown");
-}
-
-for (const [id, act] of Object.entries({
-  undo: () => move(undo(history)),
-  redo: () => move(redo(history)),
-  clear,
-  save,
-  share: () => void share(),
-  retry: () => reader.again(),
-  upload: () => element("file").click(),
-  camera: () => element("photo").click(),
-})) {
+for (const [id, act] of Object.entries(ACTIONS)) {
   element(id).addEventListener("click", () => {
-    if (element(id).getAttribute("aria-disabled") !== "true") act();
+    if (element(id).ariaDisabled !== "true") act();
   });
 }
 
-for (const id of ["file", "photo"]) {
-  const input = /** @type {HTMLInputElement} */ (element(id));
-  input.addEventListener("change", () => {
-    void take(input.files?.[0]);
-    input.value = ""; // so that the same file can be chosen again
-  });
-}
-
-document.addEventListener("paste", (event) => void take(pictureIn(event.clipboardData)));
-document.addEventListener("dragover", (event) => {
-  event.preventDefault();
-  element("pad").classList.add("over");
-});
-document.addEventListener("dragleave", () => element("pad").classList.remove("over"));
-document.addEventListener("drop", (event) => {
-  event.preventDefault();
-  element("pad").classList.remove("over");
-  void take(pictureIn(event.dataTransfer));
+element("labels").addEventListener("click", (event) => {
+  const button = event.target instanceof Element ? event.target.closest("button") : null;
+  if (button !== null && button.ariaDisabled !== "true") void correct(button.value);
 });
 
 document.addEventListener("keydown", (event) => {
   const key = event.key.toLowerCase();
-  if (event.key === "Escape") clear();
-  else if ((event.ctrlKey || event.metaKey) && key === "z") move(event.shiftKey ? redo(history) : undo(history));
-  else if (event.ctrlKey && key === "y") move(redo(history));
+  const command = event.ctrlKey || event.metaKey;
+  if (event.key === "Escape") ACTIONS.clear?.();
+  else if (command && key === "z") ACTIONS[event.shiftKey ? "redo" : "undo"]?.();
+  else if (command && key === "y") ACTIONS.redo?.();
   else return;
   event.preventDefault();
 });
 
-element("labels").addEventListener("click", (event) => {
-  const button = event.target instanceof Element ? event.target.closest("button") : null;
-  if (button !== null) void correct(button.value);
+acceptUploads({
+  inputs: [/** @type {HTMLInputElement} */ (element("file")), /** @type {HTMLInputElement} */ (element("photo"))],
+  target: element("pad"),
+  onUpload: (upload) => {
+    pad.finish();
+    change({ strokes: [], upload });
+  },
+  onRefusal: () => view.showNote("This is not a picture that your browser can open."),
 });
 
-for (const example of EXAMPLES) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.setAttribute("aria-label", `Try ${example.name}`);
-  button.title = example.name;
-  const canvas = document.createElement("canvas");
-  button.append(canvas);
-  button.addEventListener("click", () => change({ strokes: example.strokes, upload: null }));
-  element("examples").append(button);
-  const thumbnail = () => {
-    const context = canvas.getContext("2d");
-    if (context === null) return;
-    canvas.width = canvas.height = 112; // two pixels for each of the button's
-    paint(context, example.strokes, getComputedStyle(canvas).color, canvas.width);
-  };
-  thumbnail();
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", thumbnail);
-}
+fillShelf(element("examples"), (strokes) => {
+  pad.finish();
+  change({ strokes, upload: null });
+});
 
 window.addEventListener("hashchange", openLink);
 window.addEventListener("online", () => reader.again());
@@ -237,26 +220,15 @@ setInterval(() => {
   if (status !== null && status.kind !== "ready") view.showStatus(status, wallClock.now());
 }, TICK);
 
-view.showNothing();
-pad.show(history.present);
-openLink();
 reader.arrive();
+go(history);
+openLink();
 
 /** @returns {{ tool: Tool, width: number }} in pad units */
 function brush() {
   const chosen = document.querySelector('input[name="brush"]:checked');
   const value = chosen instanceof HTMLInputElement ? chosen.value : "";
   return value === "eraser" ? { tool: "eraser", width: ERASER } : { tool: "pen", width: Number(value) };
-}
-
-/**
- * Not `disabled`: a button that vanishes from under the keyboard's focus would send it back to the top.
- *
- * @param {string} id
- * @param {boolean} possible
- */
-function able(id, possible) {
-  element(id).setAttribute("aria-disabled", String(!possible));
 }
 
 /** @param {string} id */

@@ -39,7 +39,7 @@ export const wallClock = {
 };
 
 /**
- * @param {(signal: AbortSignal, live: boolean) => Promise<void>} ask must not reject
+ * @param {(signal: AbortSignal, live: boolean) => Promise<void>} ask
  * @param {Clock} clock
  */
 export function createPace(ask, clock) {
@@ -68,7 +68,7 @@ export function createPace(ask, clock) {
     inFlight = mine;
     wanted = null;
     sent = [...sent, clock.now()].slice(-BURST);
-    void ask(mine.signal, live).then(() => {
+    void ask(mine.signal, live).finally(() => {
       if (inFlight !== mine) return;
       inFlight = null;
       next();

@@ -39,7 +39,7 @@ export function createPad({ pad, canvas, cursor, brush, onMove, onStroke, say })
   let frame = 0;
 
   pad.addEventListener("pointerdown", (event) => {
-    lift();
+    if (open?.pointer === null) close(); // the pointer takes over from the keyboard
     if (open !== null || !event.isPrimary || (event.pointerType === "mouse" && event.button !== 0)) return;
     pad.setPointerCapture(event.pointerId);
     const { tool, width } = brush();
@@ -76,11 +76,13 @@ export function createPad({ pad, canvas, cursor, brush, onMove, onStroke, say })
       keep(center(cell));
       onMove(current(open));
       repaint();
-    } else if (open !== null) {
+    } else {
       close();
     }
   });
-  pad.addEventListener("blur", lift);
+  pad.addEventListener("blur", () => {
+    if (open?.pointer === null) close();
+  });
 
   /** @param {readonly PointerEvent[]} events */
   function extend(events) {
@@ -103,16 +105,9 @@ export function createPad({ pad, canvas, cursor, brush, onMove, onStroke, say })
     if (open === null) return;
     const stroke = current(open);
     open = null;
-    if (cell.down) {
-      cell = { ...cell, down: false };
-      placeCursor();
-    }
+    cell = { ...cell, down: false };
+    placeCursor();
     onStroke(stroke);
-  }
-
-  /** Ends a line that the keyboard left open. */
-  function lift() {
-    if (open !== null && open.pointer === null) close();
   }
 
   function placeCursor() {
@@ -136,8 +131,11 @@ export function createPad({ pad, canvas, cursor, brush, onMove, onStroke, say })
     if (shown.upload !== null && (open === null || open.tool === "eraser")) {
       const { image, width, height } = shown.upload;
       const scale = size / Math.max(width, height);
+      const [x, y] = [(size - width * scale) / 2, (size - height * scale) / 2];
+      context.fillStyle = "#fff"; // dark ink on transparency shows in dark mode too
+      context.fillRect(x, y, width * scale, height * scale);
       context.imageSmoothingQuality = "high";
-      context.drawImage(image, (size - width * scale) / 2, (size - height * scale) / 2, width * scale, height * scale);
+      context.drawImage(image, x, y, width * scale, height * scale);
     } else {
       paint(context, strokes, getComputedStyle(canvas).color, size);
     }
@@ -154,18 +152,10 @@ export function createPad({ pad, canvas, cursor, brush, onMove, onStroke, say })
       shown = drawing;
       repaint();
     },
-    /** Forgets a line that is being drawn: the pad was cleared under the pen. */
-    drop() {
-      open = null;
-      cell = { ...cell, down: false };
-      placeCursor();
-      repaint();
-    },
-    /** Whether a line is being drawn. */
-    busy: () => open !== null,
-    /** The line that is being drawn, to be read along with the rest. @returns {Stroke | null} */
+    /** The line that is being drawn, to be read along with the rest. */
     line: () => (open === null ? null : current(open)),
-    lift,
+    /** Ends that line where it is. */
+    finish: close,
   };
 }
 

@@ -1,16 +1,42 @@
 // @ts-check
-/** A file, a paste or a drop → an upload the pad can show. */
+/** The other ways in: a chosen file, a photograph, a drop, a paste → an upload the pad can show. */
 
 /** @typedef {import("./strokes.js").Upload} Upload */
 
 /**
- * The first picture among dropped or pasted things, or null.
- *
- * @param {DataTransfer | null} transfer
- * @returns {File | null}
+ * @param {{
+ *   inputs: readonly HTMLInputElement[],
+ *   target: HTMLElement,
+ *   onUpload: (upload: Upload) => void,
+ *   onRefusal: () => void,
+ * }} parts  `target` is marked while something is dragged over the page
  */
-export function pictureIn(transfer) {
-  return [...(transfer?.files ?? [])].find((file) => file.type.startsWith("image/")) ?? null;
+export function acceptUploads({ inputs, target, onUpload, onRefusal }) {
+  /** @param {File | undefined} file */
+  async function take(file) {
+    if (file === undefined) return;
+    const upload = await uploadOf(file);
+    if (upload === null) onRefusal();
+    else onUpload(upload);
+  }
+
+  for (const input of inputs) {
+    input.addEventListener("change", () => {
+      void take(input.files?.[0]);
+      input.value = ""; // so that the same file can be chosen again
+    });
+  }
+  document.addEventListener("paste", (event) => void take(event.clipboardData?.files[0]));
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    target.classList.toggle("over", event.dataTransfer?.types.includes("Files"));
+  });
+  document.addEventListener("dragleave", () => target.classList.remove("over"));
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    target.classList.remove("over");
+    void take(event.dataTransfer?.files[0]);
+  });
 }
 
 /**
@@ -19,11 +45,11 @@ export function pictureIn(transfer) {
  * @param {File} file
  * @returns {Promise<Upload | null>}
  */
-export async function uploadOf(file) {
+async function uploadOf(file) {
   try {
     const image = await createImageBitmap(file, { imageOrientation: "from-image" });
     return { image, width: image.width, height: image.height, type: file.type };
   } catch {
-    return null; // not a picture, or a format of another browser's
+    return null; // not a picture, or a format that only other browsers know
   }
 }

@@ -6,55 +6,65 @@ import { percent, spoken, verdictOf } from "./answer.js";
 /** @typedef {import("./reader.js").Reading} Reading @typedef {import("./reader.js").Status} Status */
 
 const PATIENCE = 1200; // ms: a reading that takes longer deserves a word
+const NO_PIXELS = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="; // one transparent pixel
+const INVISIBLE = 0.005; // what the percents round to zero, the bars leave out
+const STORED = "Stores this drawing, the digit you pick and the digit that was read; nothing about you.";
 
 /** @param {(id: string) => HTMLElement} element */
 export function createView(element) {
-  const answer = element("answer");
   const seen = /** @type {HTMLImageElement} */ (element("seen"));
-  const rows = [...element("bars").children].map((row) => /** @type {HTMLElement} */ (row));
+  const rows = /** @type {HTMLElement[]} */ ([...element("bars").children]);
+  const labels = /** @type {HTMLButtonElement[]} */ ([...element("labels").children]);
+
+  /**
+   * @param {string} id
+   * @param {string} text
+   */
+  function write(id, text) {
+    // Only when it changes: a live region must not be read out again because a second has passed.
+    if (element(id).textContent !== text) element(id).textContent = text;
+  }
 
   /** @param {readonly number[] | null} probabilities */
   function showBars(probabilities) {
-    const best = probabilities === null ? -1 : verdictOf(probabilities).digit;
+    const best = probabilities === null ? null : verdictOf(probabilities).digit;
     for (const [digit, row] of rows.entries()) {
       const probability = probabilities?.[digit] ?? 0;
-      row.style.setProperty("--share", String(probability));
+      row.style.setProperty("--share", String(probability < INVISIBLE ? 0 : probability));
       row.classList.toggle("best", digit === best);
       const label = row.querySelector(".percent");
       if (label !== null) label.textContent = probabilities === null ? "–" : percent(probability);
     }
   }
 
-  return {
-    /** An empty pad. */
-    showNothing() {
-      answer.dataset.state = "empty";
-      element("digit").textContent = "";
-      element("runner").textContent = "";
-      element("verdict").textContent = "Draw any digit from 0 to 9.";
-      element("facts").textContent = "";
-      element("spoken").textContent = "";
-      seen.hidden = true;
-      seen.removeAttribute("src");
-      showBars(null);
-    },
+  function showNothing() {
+    element("answer").dataset.state = "empty";
+    for (const id of ["digit", "runner", "facts", "spoken"]) write(id, "");
+    write("verdict", "Draw any digit from 0 to 9.");
+    seen.src = NO_PIXELS;
+    showBars(null);
+  }
 
-    /** @param {Reading} reading */
-    showReading({ answer: { probabilities, seen: pixels, version, architecture, milliseconds }, live, took }) {
-      const verdict = verdictOf(probabilities);
-      answer.dataset.state = verdict.doubtful ? "doubtful" : "sure";
-      element("digit").textContent = verdict.doubtful ? `${verdict.digit}?` : String(verdict.digit);
-      element("runner").textContent = `${verdict.doubtful ? "or" : "then"} ${verdict.runnerUp}`;
-      element("verdict").textContent = verdict.doubtful
-        ? `Not sure: ${percent(verdict.confidence)} against ${percent(verdict.second)}.`
-        : `${percent(verdict.confidence)} sure.`;
-      const inside = milliseconds === null ? "" : ` (${duration(milliseconds)} in the function)`;
-      const facts = [`${duration(took)}${inside}`, architecture, version && `version ${version}`];
-      element("facts").textContent = facts.filter(Boolean).join(" · ");
-      seen.hidden = pixels === null;
-      if (pixels !== null) seen.src = pixels;
-      showBars(probabilities);
-      if (!live) element("spoken").textContent = spoken(verdict);
+  return {
+    /** @param {Reading | null} reading null for an empty pad */
+    showReading(reading) {
+      if (reading === null) {
+        showNothing();
+        return;
+      }
+      const { answer, live, took } = reading;
+      const verdict = verdictOf(answer.probabilities);
+      const { digit, runnerUp, confidence, second, doubtful } = verdict;
+      element("answer").dataset.state = doubtful ? "doubtful" : "sure";
+      write("digit", doubtful ? `${digit}?` : String(digit));
+      write("runner", `${doubtful ? "or" : "then"} ${runnerUp}`);
+      write("verdict", doubtful ? `Not sure: ${percent(confidence)} against ${percent(second)}.` : `${percent(confidence)} sure.`);
+      const inside = answer.milliseconds === null ? "" : ` (${duration(answer.milliseconds)} in the function)`;
+      const version = answer.version && `version ${answer.version}`;
+      write("facts", [duration(took) + inside, answer.architecture, version].filter(Boolean).join(" · "));
+      seen.src = answer.seen ?? NO_PIXELS;
+      showBars(answer.probabilities);
+      if (!live) write("spoken", spoken(verdict));
     },
 
     /**
@@ -62,20 +72,54 @@ export function createView(element) {
      * @param {number} now
      */
     showStatus({ kind, since, trouble, retryAt }, now) {
-      const seconds = Math.floor((now - since) / 1000);
       const quiet = kind === "ready" || (kind === "reading" && now - since < PATIENCE);
-      const bar = element("status");
-      bar.dataset.kind = quiet ? "quiet" : kind;
-      const sentence = quiet ? "" : sentenceFor(kind, trouble);
-      // Written only when it changes: the seconds beside it tick without being read out each time.
-      if (element("sentence").textContent !== sentence) element("sentence").textContent = sentence;
-      const wait = retryAt === null ? 0 : Math.ceil((retryAt - now) / 1000);
-      element("seconds").textContent = quiet
-        ? ""
-        : kind === "trouble"
-          ? wait > 0 ? `Trying again in ${wait} s.` : ""
-          : `${seconds} s`;
-      element("retry").hidden = kind !== "trouble" || trouble?.kind === "rejected";
+      element("status").dataset.kind = quiet ? "quiet" : kind;
+      write("sentence", quiet ? "" : sentenceFor(kind, trouble));
+      const left = retryAt === null ? 0 : Math.ceil((retryAt - now) / 1000);
+      const waiting = kind === "trouble" ? (left > 0 ? `Trying again in ${left} s.` : "") : `${Math.floor((now - since) / 1000)} s`;
+      write("seconds", quiet ? "" : waiting);
+      element("retry").hidden = kind !== "trouble" || retryAt === null;
+    },
+
+    /** @param {boolean} used whether there is anything on the pad */
+    showUsed(used) {
+      element("pad").classList.toggle("used", used);
+    },
+
+    /**
+     * Not `disabled`: a button that can't be focused any more would send the keyboard back to the top.
+     *
+     * @param {Record<string, boolean>} possible by button
+     */
+    showPossible(possible) {
+      for (const [id, can] of Object.entries(possible)) element(id).ariaDisabled = String(!can);
+    },
+
+    /** @param {boolean} wanted whether this answer can be corrected */
+    showCorrection(wanted) {
+      element("correct").hidden = !wanted;
+      for (const button of labels) {
+        button.ariaDisabled = "false";
+        button.ariaPressed = "false";
+      }
+      write("stored", STORED);
+    },
+
+    /** @param {string} label */
+    showCorrected(label) {
+      for (const button of labels) {
+        button.ariaDisabled = "true";
+        button.ariaPressed = String(button.value === label);
+      }
+    },
+
+    /** A passing word. @param {string} sentence */
+    showNote(sentence) {
+      const note = element("note");
+      note.textContent = sentence;
+      note.classList.remove("shown");
+      void note.offsetWidth; // restarts the animation
+      note.classList.add("shown");
     },
   };
 }
@@ -92,5 +136,6 @@ function sentenceFor(kind, trouble) {
 
 /** @param {number} milliseconds */
 function duration(milliseconds) {
-  return milliseconds < 1 ? "under 1 ms" : milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+  if (milliseconds < 1) return "under 1 ms";
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
 }
