@@ -21,8 +21,17 @@ from typing import Literal
 
 from function import network as networks
 from function.checkpoint import load_checkpoint
-from function.errors import BadSettings, DigitsError, NoNetwork, OperatorError, WeightsChanged, WeightsRefused
+from function.errors import (
+    BadSettings,
+    DigitsError,
+    NoNetwork,
+    OperatorError,
+    WeightsChanged,
+    WeightsMissing,
+    WeightsRefused,
+)
 from function.golden import examine, golden_digits
+from function.host import is_stopping
 from function.network import Network
 from function.settings import BUNDLED, Settings
 from function.store import SINGLE_FILES, Store, open_store
@@ -231,9 +240,10 @@ class Keeper:
         self._failures += 1
         pause = min(_FIRST_PAUSE * 2.0 ** min(self._failures - 1, 16), _LONGEST_PAUSE)
         pause *= random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311  spreads load, guards nothing
-        if self._release is None or self._release.source != self._source:
-            return pause
-        return max(pause, self._refresh_seconds)
+        is_answer = isinstance(error, WeightsRefused | WeightsMissing)  # the store is well, asking it costs little
+        if self._release is not None and self._release.source == self._source:
+            return self._refresh_seconds if is_answer else max(pause, self._refresh_seconds)
+        return min(pause, self._refresh_seconds) if is_answer else pause
 
     def _fall_back(self) -> Release:
         with self._falling_back:
@@ -255,7 +265,7 @@ class Keeper:
         return max(1, ceil(min(wait, _LONGEST_PAUSE)))
 
 
-def open_keeper(settings: Settings, stopping: Callable[[], bool] = lambda: False) -> Keeper:
+def open_keeper(settings: Settings) -> Keeper:
     """The keeper of the weights at `settings.weights_url`. Reads, imports and asks nothing yet.
 
     Raises BadSettings for a file format that none of our loaders reads.
@@ -272,7 +282,7 @@ def open_keeper(settings: Settings, stopping: Callable[[], bool] = lambda: False
         bundled=None if is_bundled or not BUNDLED.exists() else BUNDLED,
         source="bundled" if is_bundled else None,
         prepare=None if url.endswith(".tflite") else partial(_prepare, store),
-        stopping=stopping,
+        stopping=is_stopping,
     )
 
 

@@ -49,6 +49,8 @@ class Fault:
     drip: float = 0.0
 
 
+TICK = 0.02  # seconds between looks at whether a stall is over
+
 # (method, path, query) → what goes wrong with the answer, or None
 Faults = Callable[[str, str, Mapping[str, str]], Fault | None]
 
@@ -70,7 +72,8 @@ class _Handler(RequestHandler):  # type: ignore[misc]
         self.headers["Content-Length"] = str(len(body))
         parts = urlsplit(self.path)
         query = dict(parse_qsl(parts.query))
-        fault = self.server.faults(method, parts.path, query) or Fault()
+        faults = self.server.faults
+        fault = faults(method, parts.path, query) or Fault()
         rfile, wfile = self.rfile, self.wfile
         self.rfile, self.wfile = io.BytesIO(body), io.BytesIO()
         try:
@@ -80,7 +83,7 @@ class _Handler(RequestHandler):  # type: ignore[misc]
         finally:
             answer = self.wfile.getvalue()
             self.rfile, self.wfile = rfile, wfile
-        self._send(answer, fault)
+        self._send(answer, fault, lambda: self.server.faults is faults and not self.server.closing.is_set())
 
     def do_GET(self) -> None:  # noqa: N802
         self._handle("GET")
@@ -127,29 +130,35 @@ class _Handler(RequestHandler):  # type: ignore[misc]
         lines += [b"Content-Transfer-Encoding: base64", b"", base64.encodebytes(content), b"--edge--", b""]
         return b"\n".join(lines)
 
-    def _send(self, answer: bytes, fault: Fault) -> None:
+    def _send(self, answer: bytes, fault: Fault, lasts: Callable[[], bool]) -> None:
         head, separator, body = answer.partition(b"\r\n\r\n")
         if fault.change is not None:
             body = fault.change(body)
             head = re.sub(rb"(?i)(content-length: )\d+", rb"\g<1>%d" % len(body), head)
-        time.sleep(fault.delay)
+        stall = time.monotonic() + fault.delay
+        while time.monotonic() < stall and lasts():
+            time.sleep(TICK)
         try:
             self.wfile.write(head + separator)
-            if fault.drip:
-                for index in range(len(body)):
-                    self.wfile.write(body[index : index + 1])
-                    if self.server.closing.wait(fault.drip):
-                        break
-            else:
-                self.wfile.write(body if fault.cut is None else body[: fault.cut])
+            if fault.cut is not None:
+                self.wfile.write(body[: fault.cut])
+                self.close_connection = True
+                return
+            sent = 0
+            while fault.drip and sent < len(body) and lasts():
+                self.wfile.write(body[sent : sent + 1])
+                sent += 1
+                time.sleep(fault.drip)
+            self.wfile.write(body[sent:])
         except OSError:  # the client went away first
-            self.close_connection = True
-        if fault.cut is not None or fault.drip:
             self.close_connection = True
 
 
 class Emulator(ThreadingHTTPServer):
-    """Buckets behind `url` while the `with` block runs. `faults` may be replaced at any time."""
+    """Buckets behind `url` while the `with` block runs.
+
+    `faults` may be replaced at any time, which also ends the stalls and trickles under way, as when a network heals.
+    """
 
     daemon_threads = True
     request_queue_size = 128  # a burst of clients must not see refused connections
