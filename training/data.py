@@ -111,11 +111,9 @@ def load_pens(folder: Path | None) -> Pens:
     """
     if folder is None or not (folder / PENS).is_file():
         raise NoData(
-            f"no {PENS} in {folder}. "
-            if folder
-            else "no folder with data: give --data FOLDER or set DIGITS_DATA. "
-            "For the pen strokes, unpack UNIPEN train_r01_v07 (doi 10.5281/zenodo.1195803) and run: "
-            f"python -m training unipen UNPACKED --out FOLDER/{PENS}"
+            (f"no {PENS} in {folder}. " if folder else "no folder with data: give --data or set DIGITS_DATA. ")
+            + "For the pen strokes, unpack UNIPEN train_r01_v07 (doi 10.5281/zenodo.1195803) and run: "
+            + f"python -m training unipen UNPACKED --out FOLDER/{PENS}"
         )
     drawings = [drawing for drawing in read_drawings(folder / PENS) if not is_dot(drawing)]
     return split_pens(drawings)
