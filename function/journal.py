@@ -8,6 +8,7 @@ import os
 import re
 import sys
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,5 +69,10 @@ def write_entry(entry: Entry) -> None:
         line["severity"] = "NOTICE" if isinstance(error, CallerError) else "ERROR"
         if not isinstance(error, (CallerError, NoNetwork)):
             line["stack_trace"] = "".join(traceback.format_exception(error))
-    text = json.dumps({key: value for key, value in line.items() if value is not None})
-    print(text, file=sys.stdout, flush=True)
+    write_line({key: value for key, value in line.items() if value is not None})
+
+
+def write_line(line: Mapping[str, object]) -> None:
+    """Prints one line of JSON, whole: `print` writes the newline apart, and threads then share lines."""
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()

@@ -6,9 +6,7 @@ briefly, because an idle instance gets no CPU once its callers are answered.
 """
 
 import importlib
-import json
 import random
-import sys
 import tempfile
 import threading
 import time
@@ -32,6 +30,7 @@ from function.errors import (
 )
 from function.golden import examine, golden_digits
 from function.host import is_stopping
+from function.journal import write_line
 from function.network import Network
 from function.settings import BUNDLED, Settings
 from function.store import SINGLE_FILES, Store, open_store
@@ -72,11 +71,6 @@ class _Attempt:
     done: threading.Event = field(default_factory=threading.Event)
 
 
-def log_line(entry: Mapping[str, object]) -> None:
-    """One line of JSON on stderr, which Cloud Logging takes apart into fields."""
-    print(json.dumps(entry), file=sys.stderr, flush=True)
-
-
 class Keeper:
     """Thread-safe, and cheap to make: the first `release()` does the first work.
 
@@ -102,7 +96,7 @@ class Keeper:
         load_seconds: float = 15.0,
         clock: Callable[[], float] = time.monotonic,
         stopping: Callable[[], bool] = lambda: False,
-        log: Callable[[Mapping[str, object]], None] = log_line,
+        log: Callable[[Mapping[str, object]], None] = write_line,
     ) -> None:
         self._store = store
         self._source: Source = source or store.source
