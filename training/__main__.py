@@ -85,14 +85,20 @@ def _fit(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
+    from dataclasses import replace
+
     from function.network import load_keras
     from training.data import load_mnist, load_pens
-    from training.evaluate import evaluate, table
+    from training.evaluate import evaluate, version_of
+    from training.release import record_scores
     from training.report import write_report
 
     mnist, pens = load_mnist(options.data), load_pens(options.data)
     evaluation = evaluate(load_keras(options.weights), options.weights, mnist.test, pens.held_out, options.few)
-    print(table(evaluation.rows))
+    if options.record:
+        record_scores(options.weights, {row.name: round(row.value, 3) for row in evaluation.rows})
+        evaluation = replace(evaluation, version=version_of(options.weights))
+    print(evaluation.table())
     print(f"report: {write_report(evaluation, options.out)}")
 
 

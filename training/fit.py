@@ -233,9 +233,9 @@ def _release(
     labels = np.concatenate([samples.mnist_validation.labels, samples.pen_validation.labels])
     temperature = best_temperature(logits, labels)
     scores = {
-        "validation_mnist": round(history[-1]["mnist"], 5),
-        "validation_pens": round(history[-1]["pens"], 5),
-        "validation_calibration_error": round(calibration_error(softmax(logits, temperature), labels), 5),
+        "validation_mnist": round(100 * history[-1]["mnist"], 3),
+        "validation_pens": round(100 * history[-1]["pens"], 3),
+        "validation_calibration_error": round(100 * calibration_error(softmax(logits, temperature), labels), 3),
     }
     rounded = [{name: round(number, 5) for name, number in past.items()} for past in history]
     write_weights(learner.average, folder / WEIGHTS, profile.architecture, temperature, scores, rounded)

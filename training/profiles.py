@@ -27,7 +27,7 @@ class Profile:
     batch: int = 256
     rate: float = 2e-3
     warmup: float = 0.05
-    decay: float = 0.02
+    decay: float = 0.05
     averaging: float = 0.998
     seed: int = 0
     mnist: int | None = None
@@ -38,8 +38,10 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("full", "about 30 minutes on two cores", epochs=20, renderings=10, pens_per_epoch=3),
-        Profile("quick", "about 6 minutes on two cores", epochs=5, renderings=3, pens_per_epoch=2),
-        Profile("smoke", "seconds", epochs=2, renderings=1, pens_per_epoch=1, mnist=600, pens=100, batch=64),
+        Profile("full", "about 25 minutes on two cores", epochs=18, renderings=12, pens_per_epoch=2),
+        Profile("quick", "about 6 minutes on two cores", epochs=4, renderings=3, pens_per_epoch=2, averaging=0.99),
+        Profile(
+            "smoke", "seconds", epochs=2, renderings=1, pens_per_epoch=1, mnist=600, pens=100, batch=64, averaging=0.9
+        ),
     )
 }

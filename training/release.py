@@ -35,3 +35,18 @@ def write_weights(
         partial.unlink()
         raise ValueError(f"{path.name} would be {size:,} bytes, more than {LARGEST:,}")
     partial.replace(path)
+
+
+def read_history(weights: Path) -> tuple[Mapping[str, float], ...]:
+    """The training history that the weights carry; empty for weights from elsewhere."""
+    h5py = importlib.import_module("h5py")
+    with h5py.File(weights, "r") as file:
+        history: list[Mapping[str, float]] = json.loads(file.attrs.get("history", "[]"))
+        return tuple(history)
+
+
+def record_scores(weights: Path, scores: Mapping[str, float]) -> None:
+    """Adds `scores` to those that the file carries, in place: its version changes."""
+    h5py = importlib.import_module("h5py")
+    with h5py.File(weights, "a") as file:
+        file.attrs["scores"] = json.dumps({**json.loads(file.attrs.get("scores", "{}")), **scores})

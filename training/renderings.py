@@ -16,6 +16,7 @@ from training.data import Drawing, LabeledDigits
 from training.strokes import close_placement, draw, random_placement, varied, worn
 
 CHUNK = 500  # drawings that a process takes at once: about a second of work, so that progress shows
+WORTH_PROCESSES = 5000  # digits: fewer are drawn sooner than processes start
 Render = Callable[[Drawing, np.random.Generator], NDArray[np.float32]]
 
 
@@ -47,8 +48,8 @@ def render(
         for copy in range(copies)
         for start in range(0, len(drawings), CHUNK)
     ]
-    if len(jobs) == 1:
-        parts = [_render(jobs[0])]
+    if len(labels) < WORTH_PROCESSES:
+        parts = [_render(job) for job in jobs]
     else:
         # spawn: TensorFlow's threads don't survive a fork
         with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 from PIL import Image
 
-from training.evaluate import Evaluation, Mistake
+from training.evaluate import Evaluation
+from training.reading import Mistake
 
 BLUE, RED, GRAY = "#2563eb", "#dc2626", "#94a3b8"
 MOST_MISTAKES = 600  # on the sheet; a model with more has other problems than single digits
@@ -40,15 +42,15 @@ def write_report(evaluation: Evaluation, folder: Path) -> Path:
 
 def _page(evaluation: Evaluation) -> str:
     rows = "".join(
-        f'<tr><td>{html.escape(row.title)}<td>{row.count:,}<td class="{row.verdict}">{row.value:.2f}'
-        f"<td>{row.target.must:g}<td>{row.target.aim:g}<td>{row.verdict}"
+        f'<tr><td>{html.escape(row.title)}<td>{row.count:,}<td class="{row.verdict}">{row.text()}'
+        f"<td>{row.must:g}<td>{row.aim:g}<td>{row.verdict}"
         for row in evaluation.rows
     )
     parts = [
         f"<h1>Weights {evaluation.version}</h1>",
         f"<p>Architecture {html.escape(evaluation.architecture)}. Every number went through the function's own path: "
         "picture → ink → digit → probabilities.</p>",
-        f"<table><tr><th>set<th>pictures<th>value, % or points<th>must<th>aim<th>meets{rows}</table>",
+        f"<table><tr><th>set<th>pictures<th>value<th>must<th>aim<th>meets{rows}</table>",
         "<h2>Where it bends</h2><p>Accuracy against what people change without thinking.</p>",
         _image(_plot_curves(evaluation.curves)),
         "<h2>What is taken for what</h2><p>Rows are labels, columns answers; MNIST and held-out pens together.</p>",
@@ -106,7 +108,7 @@ def _plot_curves(curves: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
     return figure
 
 
-def _plot_confusion(confusion: "np.typing.NDArray[np.int64]") -> Figure:
+def _plot_confusion(confusion: NDArray[np.int64]) -> Figure:
     figure = Figure(figsize=(5.5, 5), layout="constrained")
     axes = figure.subplots()
     wrong = confusion * (1 - np.eye(10, dtype=np.int64))

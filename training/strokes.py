@@ -171,15 +171,15 @@ def _shaky(stroke: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.
 def _restyled(label: int, strokes: Strokes, rng: np.random.Generator) -> Strokes:
     """Sometimes the form that another country's school teaches."""
     chance = rng.random()
-    if label == 0 and chance < 0.12:
+    if label == 0 and chance < 0.16:
         return (*strokes, _slash(strokes, rng))
-    if label == 7 and len(strokes) == 1 and chance < 0.20:
+    if label == 7 and len(strokes) == 1 and chance < 0.25:
         return (*strokes, _crossbar(strokes[0], rng))
-    if label == 7 and 0.15 < chance < 0.27:  # some get both
+    if label == 7 and 0.18 < chance < 0.32:  # some get both
         return _with_tick(strokes, rng)
     if label == 1 and len(strokes) == 1 and _is_plain_one(strokes[0]):
-        return _serifed(strokes[0], rng) if chance < 0.22 else strokes
-    if label in (4, 6, 9) and chance < 0.20:
+        return _serifed(strokes[0], rng) if chance < 0.35 else strokes
+    if label in (4, 6, 9) and chance < 0.25:
         return _hurried(strokes, rng)
     return strokes
 
@@ -227,7 +227,7 @@ def _serifed(stroke: NDArray[np.float32], rng: np.random.Generator) -> Strokes:
     kind = rng.integers(3)
     body = stroke
     if kind != 1:
-        reach, drop = rng.uniform(0.12, 0.38), rng.uniform(0.1, 0.35)
+        reach, drop = rng.uniform(0.12, 0.42), rng.uniform(0.08, 0.4)
         start = stroke[0] + np.array([-reach, drop])
         body = np.concatenate([start[None], stroke]).astype(np.float32)
     if kind == 0:

@@ -1,0 +1,131 @@
+"""A run in miniature, from data to weights that the function loads."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from function.golden import golden_digits
+from function.network import load_keras
+from training.calibration import best_temperature, calibration_error, softmax
+from training.data import Drawing, LabeledDigits, Mnist, Pens
+from training.examples import PLAIN
+from training.fit import Samples, batches_of, fit
+from training.profiles import PROFILES, Profile
+from training.release import LARGEST, WEIGHTS, read_history, record_scores
+from training.renderings import render, vary
+
+MINIATURE = replace(PROFILES["smoke"], epochs=3, renderings=2, batch=32, rate=4e-3)
+
+
+def own_digits(copies: int, seed: int) -> LabeledDigits:
+    """Varied drawings of our own glyphs: data that every checkout has."""
+    drawings = [Drawing(int(label), strokes, "syn") for label, strokes in PLAIN.items()]
+    return render(drawings, copies, seed, vary)
+
+
+@pytest.fixture(scope="module")
+def small() -> tuple[Mnist, Pens]:
+    drawings = tuple(Drawing(int(label), strokes, "syn") for label, strokes in PLAIN.items())
+    mnist = Mnist(train=own_digits(50, 1), validation=own_digits(5, 2), test=own_digits(1, 3))
+    return mnist, Pens(train=drawings * 6, validation=drawings, held_out=())
+
+
+@pytest.fixture(scope="module")
+def run(small: tuple[Mnist, Pens], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("run")
+    fit(MINIATURE, *small, folder)
+    return folder
+
+
+def test_a_run_learns_and_leaves_weights_that_the_function_loads(run: Path) -> None:
+    network = load_keras(run / WEIGHTS)
+    assert network.architecture == MINIATURE.architecture
+    read = network.probabilities(golden_digits()).argmax(axis=1)
+    assert (read == np.arange(10)).sum() >= 5  # chance reads one
+
+
+def test_weights_are_small_enough_to_fetch_while_somebody_waits(run: Path) -> None:
+    assert (run / WEIGHTS).stat().st_size <= LARGEST
+
+
+def test_the_history_names_every_epoch_and_travels_with_the_weights(run: Path) -> None:
+    history = json.loads((run / "history.json").read_text())
+    assert [entry["epoch"] for entry in history["epochs"]] == [1, 2, 3]
+    assert history["profile"]["name"] == "smoke"
+    carried = read_history(run / WEIGHTS)
+    best = max(history["epochs"], key=lambda entry: (entry["score"], entry["epoch"]))
+    assert len(carried) == best["epoch"]
+
+
+def test_the_weights_carry_the_validation_scores_of_the_best_epoch(run: Path) -> None:
+    epochs = json.loads((run / "history.json").read_text())["epochs"]
+    best = max(epochs, key=lambda entry: (entry["score"], entry["epoch"]))
+    assert load_keras(run / WEIGHTS).scores["validation_mnist"] == pytest.approx(100 * best["mnist"], abs=0.001)
+
+
+def test_scores_can_be_added_to_weights_without_losing_the_others(run: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copy(run / WEIGHTS, tmp_path))
+    record_scores(copy, {"mnist": 99.5})
+    scores = load_keras(copy).scores
+    assert scores["mnist"] == 99.5 and "validation_mnist" in scores
+
+
+def test_a_stopped_run_resumes_at_its_next_epoch(
+    small: tuple[Mnist, Pens], run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C in the second epoch, then --resume: the history has each epoch once, the first one unchanged."""
+    import training.fit
+
+    def interrupted(samples: Samples, profile: Profile, epoch: int) -> object:
+        if epoch == 1:
+            raise KeyboardInterrupt
+        return batches_of(samples, profile, epoch)
+
+    monkeypatch.setattr(training.fit, "batches_of", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fit(MINIATURE, *small, tmp_path)
+    monkeypatch.undo()
+    before = json.loads((tmp_path / "history.json").read_text())["epochs"]
+    fit(MINIATURE, *small, tmp_path, resume=True)
+    after = json.loads((tmp_path / "history.json").read_text())["epochs"]
+    assert [entry["epoch"] for entry in after] == [1, 2, 3]
+    assert after[:1] == before
+    assert (tmp_path / WEIGHTS).is_file()
+
+
+def test_an_epoch_repeats_itself_and_differs_from_the_next(small: tuple[Mnist, Pens]) -> None:
+    digits = own_digits(2, 5)
+    samples = Samples(digits, digits, 10, digits, digits)
+    first, again, other = (next(batches_of(samples, MINIATURE, epoch)) for epoch in (0, 0, 1))
+    assert np.array_equal(first[0], again[0]) and np.array_equal(first[1], again[1])
+    assert first[0].shape == (30, 28, 28)
+    assert not np.array_equal(first[0], other[0])
+
+
+def test_renderings_are_cached_and_repeatable(tmp_path: Path) -> None:
+    drawings = [Drawing(int(label), strokes, "own") for label, strokes in PLAIN.items()]
+    cache = tmp_path / "pens.npz"
+    first = render(drawings, 2, 0, vary, cache)
+    assert np.array_equal(first.digits, render(drawings, 2, 0, vary, cache).digits)
+    assert np.array_equal(first.digits, render(drawings, 2, 0, vary).digits)
+    assert first.labels.tolist() == [*range(10), *range(10)]
+    assert not np.array_equal(first.digits[:10], first.digits[10:])
+
+
+def test_temperature_undoes_a_known_overconfidence() -> None:
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 2, (20_000, 10))
+    chance = softmax(logits)
+    labels = (chance.cumsum(axis=1) > rng.random((len(chance), 1))).argmax(axis=1)
+    assert best_temperature(2 * logits, labels) == pytest.approx(2, rel=0.05)
+    assert calibration_error(chance, labels) < 0.01
+    assert calibration_error(softmax(2 * logits), labels) > 0.1
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.name)
+def test_every_profile_uses_each_rendering(profile: Profile) -> None:
+    assert profile.renderings <= profile.epochs * profile.pens_per_epoch

@@ -1,0 +1,101 @@
+"""Pictures sent as clients send them → what the function made of them, right or wrong."""
+
+import io
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from tqdm import tqdm
+
+from function import pictures
+from function.errors import CallerError
+from function.network import Network
+from function.normalize import Digit, normalize
+
+CHUNK = 500  # digits that the network reads at once
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A picture read wrong: `digit` (28, 28) uint8 is what the network saw; None when the picture was refused."""
+
+    set: str
+    label: int
+    read: int | None
+    confidence: float
+    digit: NDArray[np.uint8] | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came back for a set of pictures; refused ones count as wrong, with probabilities of 0.1 each."""
+
+    name: str
+    labels: NDArray[np.uint8]
+    probabilities: NDArray[np.float64]
+    mistakes: tuple[Mistake, ...]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def accuracy(self) -> float:
+        """In percent."""
+        return 100 * (1 - len(self.mistakes) / len(self.labels))
+
+
+class Reader:
+    """Pictures as they are sent, text or PNG → Reading. Pictures become digits in `processes`, digits are read here."""
+
+    def __init__(self, network: Network, processes: Executor) -> None:
+        self._network = network
+        self._processes = processes
+
+    def read(self, name: str, labels: NDArray[np.uint8], sent: Iterable[str | bytes]) -> Reading:
+        digits = np.zeros((len(labels), 28, 28), np.float32)
+        refused = np.zeros(len(labels), bool)
+        found = self._processes.map(to_digit, sent, chunksize=50)  # 50: half a second of work
+        for index, digit in enumerate(tqdm(found, total=len(labels), desc=name, unit="picture", leave=False)):
+            if digit is None:
+                refused[index] = True
+            else:
+                digits[index] = digit
+        parts = [self._network.probabilities(digits[start : start + CHUNK]) for start in range(0, len(labels), CHUNK)]
+        probabilities = np.concatenate(parts).astype(np.float64)
+        probabilities[refused] = 0.1
+        answers = probabilities.argmax(axis=1)
+        mistakes = tuple(
+            Mistake(name, int(labels[index]), None, 0.0, None)
+            if refused[index]
+            else Mistake(
+                name,
+                int(labels[index]),
+                int(answers[index]),
+                float(probabilities[index].max()),
+                np.rint(digits[index] * 255).astype(np.uint8),
+            )
+            for index in np.flatnonzero((answers != labels) | refused)
+        )
+        return Reading(name, labels, probabilities, mistakes)
+
+
+def to_digit(sent: str | bytes) -> Digit | None:
+    """What the function makes of a picture; None when it refuses it."""
+    try:
+        return normalize(pictures.from_text(sent) if isinstance(sent, str) else pictures.from_bytes(sent))
+    except CallerError:
+        return None
+
+
+def as_text(digit: NDArray[np.uint8]) -> str:
+    """784 comma-separated numbers, as the function takes them."""
+    return ",".join(map(str, digit.ravel().tolist()))
+
+
+def as_png(image: Image.Image) -> bytes:
+    data = io.BytesIO()
+    image.save(data, "PNG", compress_level=1)  # the evaluation's own time, not the network's
+    return data.getvalue()
