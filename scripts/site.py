@@ -4,6 +4,7 @@ python -m scripts.site --port 8000 --function http://localhost:8080
 """
 
 import argparse
+import gzip
 import io
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -12,10 +13,16 @@ from typing import Any, BinaryIO
 
 WEB = Path(__file__).resolve().parent.parent / "web"
 WRITTEN = "http://localhost:8080"  # the address in web/index.html
+TEXT = {  # compressed on the way, as static hosts do
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 
 
 class Site(SimpleHTTPRequestHandler):
-    """Static files; every HTML page with WRITTEN replaced by the function's address."""
+    """Static files, text compressed; every HTML page with WRITTEN replaced by the function's address."""
 
     def __init__(self, *args: Any, function: str) -> None:
         self.function = function
@@ -23,12 +30,17 @@ class Site(SimpleHTTPRequestHandler):
 
     def send_head(self) -> BinaryIO | io.BytesIO | None:
         path = Path(self.translate_path(self.path))
-        page = path / "index.html" if path.is_dir() else path
-        if page.suffix != ".html" or not page.is_file():
+        file = path / "index.html" if path.is_dir() else path
+        if file.suffix not in TEXT or not file.is_file():
             return super().send_head()
-        content = page.read_text("utf-8").replace(WRITTEN, self.function).encode()
+        content = file.read_bytes()
+        if file.suffix == ".html":
+            content = content.replace(WRITTEN.encode(), self.function.encode())
         self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", TEXT[file.suffix])
+        if "gzip" in self.headers.get("Accept-Encoding", ""):
+            self.send_header("Content-Encoding", "gzip")
+            content = gzip.compress(content, mtime=0)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         return io.BytesIO(content)

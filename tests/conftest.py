@@ -8,6 +8,7 @@ import pytest
 
 from tests.function_server import FunctionServer, function_server
 
+pytest_plugins = ("tests.page_browser",)
 OPTIONAL = "optional: "  # begins the reason of a skip that CI allows, such as a tool that only some machines have
 
 

@@ -5,19 +5,18 @@ import io
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
 from PIL import Image
 
-WEB = Path(__file__).parent.parent / "web"
-ADDRESS = "http://localhost:8080"  # the function's address as index.html is kept in the repository
+from scripts.site import Site
 
 
 @dataclass(frozen=True)
@@ -54,10 +53,12 @@ class FakeFunction:
     """
 
     url: str = ""
+    folder: str = ""  # a path that everything lies under
     feedback: bool = True
     doubt: bool = False  # answer with two digits about as probable
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     received: list[Received] = field(default_factory=list)
+    at_once: int = 0  # the most readings that were ever under way together
 
     def readings(self) -> list[Received]:
         return [one for one in self.received if one.method == "POST" and one.path == "/"]
@@ -97,17 +98,22 @@ class FakeFunction:
 @contextmanager
 def fake_function() -> Iterator[FakeFunction]:
     function = FakeFunction()
+    under_way: set[int] = set()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def handle_one(self) -> None:
-            path = urlsplit(self.path).path
+            path = urlsplit(self.path).path.removeprefix(function.folder)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             function.received.append(Received(time.monotonic(), self.command, path, body))
             faults = function.faults.get(path, [])
             fault = faults.pop(0) if faults else Fault()
+            if self.command == "POST":
+                under_way.add(id(self))
+                function.at_once = max(function.at_once, len(under_way))
             time.sleep(fault.sleep)
+            under_way.discard(id(self))
             if fault.drop:
                 self.close_connection = True
                 self.connection.close()
@@ -130,38 +136,19 @@ def fake_function() -> Iterator[FakeFunction]:
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True  # the page took its question back
 
-        do_GET = do_POST = do_OPTIONS = handle_one
+        do_GET = do_POST = do_OPTIONS = handle_one  # noqa: N815  names that http.server looks for
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *_: object) -> None:
             pass
 
-    with _running(Handler) as function.url:
+    with running(Handler) as function.url:
         yield function
 
 
 @contextmanager
 def page_of(function_url: str) -> Iterator[str]:
-    """The page's own URL; its HTML names `function_url`, everything else is served as it lies in web/."""
-    html = (WEB / "index.html").read_text().replace(ADDRESS, function_url).encode()
-
-    class Handler(SimpleHTTPRequestHandler):
-        def __init__(self, *arguments: Any) -> None:
-            super().__init__(*arguments, directory=str(WEB))
-
-        def do_GET(self) -> None:
-            if urlsplit(self.path).path not in ("/", "/index.html"):
-                super().do_GET()
-                return
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.send_header("Content-Length", str(len(html)))
-            self.end_headers()
-            self.wfile.write(html)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with _running(Handler) as url:
+    """The page's own URL; its HTML names `function_url`."""
+    with running(partial(Site, function=function_url)) as url:
         yield url
 
 
@@ -173,7 +160,8 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def _running(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+def running(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
+    """A server for this block, on a free port; its URL."""
     with _Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()

@@ -42,6 +42,7 @@ const pad = createPad({
   brush,
   onMove: () => {
     view.showUsed(true);
+    view.showBusy(true);
     reader.changing();
   },
   onStroke: (stroke) => change(withStroke(history.present, stroke)),
@@ -58,10 +59,12 @@ const reader = createReader({
   onStatus: (next) => {
     status = next;
     view.showStatus(next, wallClock.now());
+    if (next.kind === "trouble") view.showBusy(false);
   },
   onReading: (reading) => {
     latest = reading;
     view.showReading(reading);
+    if (reading === null || !reading.live) view.showBusy(false);
     view.showCorrection(takesFeedback && reading !== null);
   },
   onAwake: () => void askAboutFeedback(),
@@ -86,6 +89,7 @@ function go(next) {
     save: used,
     share: present.strokes.length > 0,
   });
+  view.showBusy(used);
   if (linked !== null && linked !== present) unlink();
   if (used) reader.changed();
   else reader.cleared();

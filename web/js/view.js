@@ -81,6 +81,11 @@ export function createView(element) {
       element("retry").hidden = kind !== "trouble" || retryAt === null;
     },
 
+    /** @param {boolean} busy whether the answer shown is of an older drawing */
+    showBusy(busy) {
+      element("answer").ariaBusy = String(busy);
+    },
+
     /** @param {boolean} used whether there is anything on the pad */
     showUsed(used) {
       element("pad").classList.toggle("used", used);

@@ -1,0 +1,147 @@
+"""A real browser for the tests of the page, with what every page must keep to; and hands that draw in it."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.page_server import FakeFunction, fake_function, page_of
+
+Strokes = Sequence[Sequence[tuple[float, float]]]  # in thousandths of the pad's side
+Open = Callable[..., Any]
+
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3, "has_touch": True, "is_mobile": True}
+SEVEN: Strokes = [
+    [(240, 236), (330, 250), (470, 248), (610, 236), (726, 222), (700, 300), (640, 420), (560, 570), (470, 800)],
+    [(376, 534), (460, 522), (560, 516), (668, 518)],
+]
+ONE: Strokes = [[(400, 320), (470, 250), (530, 190), (526, 400), (520, 600), (516, 800)]]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    executable = shutil.which("chromium")
+    if executable is None:
+        pytest.skip("no chromium is installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def function() -> Iterator[FakeFunction]:
+    with fake_function() as function:
+        yield function
+
+
+@pytest.fixture
+def open_page(browser: Any) -> Iterator[Open]:
+    """Opens the page for a function's URL in a fresh context.
+
+    Afterwards every watched page must have asked only its own server and the function, and run without an error.
+    """
+    wrong: list[str] = []
+
+    def watch(page: Any, allowed: set[str]) -> None:
+        def request(request: Any) -> None:
+            if request.url.startswith("http") and origin_of(request.url) not in allowed:
+                wrong.append(f"asked {request.url}")
+
+        def console(message: Any) -> None:
+            if message.type in ("error", "warning") and "Failed to load" not in message.text:
+                wrong.append(message.text)
+
+        page.on("request", request)
+        page.on("console", console)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+
+    with ExitStack() as stack:
+
+        def open_page(
+            function_url: str, fragment: str = "", url: str | None = None, watched: bool = True, **options: Any
+        ) -> Any:
+            url = url or stack.enter_context(page_of(function_url))
+            context = stack.enter_context(browser.new_context(**{**DESKTOP, **options}))
+            context.set_default_timeout(10_000)
+            page = context.new_page()
+            if watched:
+                watch(page, {origin_of(url), origin_of(function_url)})
+            page.goto(url + fragment)
+            return page
+
+        yield open_page
+    assert wrong == []
+
+
+@pytest.fixture
+def page(open_page: Open, function: FakeFunction) -> Any:
+    return open_page(function.url)
+
+
+def origin_of(url: str) -> str:
+    return "{0.scheme}://{0.netloc}".format(urlsplit(url))
+
+
+def draw(page: Any, strokes: Strokes, release: bool = True) -> None:
+    """Draws with the mouse."""
+    place = placer(page)
+    for stroke in strokes:
+        page.mouse.move(*place(stroke[0]))
+        page.mouse.down()
+        for point in stroke[1:]:
+            page.mouse.move(*place(point))
+        if release:
+            page.mouse.up()
+
+
+def touch(page: Any, strokes: Strokes) -> None:
+    """Draws with a finger."""
+    place, session = placer(page), page.context.new_cdp_session(page)
+    for stroke in strokes:
+        for index, point in enumerate(stroke):
+            x, y = place(point)
+            send_touch(session, "touchMove" if index else "touchStart", [(x, y)])
+        send_touch(session, "touchEnd", [])
+
+
+def send_touch(session: Any, kind: str, fingers: list[tuple[float, float]]) -> None:
+    points = [{"x": x, "y": y, "id": index} for index, (x, y) in enumerate(fingers)]
+    session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def press(page: Any, strokes: Strokes, force: float, buttons: int = 1) -> None:
+    """Draws with a pen."""
+    place, session = placer(page), page.context.new_cdp_session(page)
+    for stroke in strokes:
+        for kind, point in [
+            ("mousePressed", stroke[0]),
+            *(("mouseMoved", point) for point in stroke),
+            ("mouseReleased", stroke[-1]),
+        ]:
+            x, y = place(point)
+            event = {"type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": 1}
+            session.send("Input.dispatchMouseEvent", {**event, "pointerType": "pen", "force": force})
+
+
+def placer(page: Any) -> Callable[[tuple[float, float]], tuple[float, float]]:
+    box = page.locator("#pad").bounding_box()
+    return lambda point: (box["x"] + point[0] * box["width"] / 1000, box["y"] + point[1] * box["height"] / 1000)
+
+
+def settled(page: Any) -> Any:
+    """The page, once its answer is of the drawing that it shows."""
+    expect(page.locator("#answer")).to_have_attribute("aria-busy", "false", timeout=30_000)
+    return page
+
+
+def ink(page: Any) -> str:
+    """What is on the pad, to compare."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    pixels: str = page.locator("#ink").evaluate("canvas => canvas.toDataURL()")
+    return pixels

@@ -1,0 +1,142 @@
+"""The page and the real function, each on its own origin: what is drawn is what is read."""
+
+import base64
+import gzip
+import io
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.function_server import FunctionServer
+from tests.page_browser import PHONE, SEVEN, Open, Strokes, draw, placer, settled, touch
+from training.strokes import Placement
+from training.strokes import draw as ink_of
+
+HELD_OUT = {"imp", "tos"}  # sources of pen strokes that no training run sees
+REPLAYED = 100
+
+
+def test_a_seven_drawn_with_the_mouse_is_read_as_a_seven(open_page: Open, server: FunctionServer) -> None:
+    page = open_page(server.url)
+    draw(page, SEVEN)
+    expect(settled(page).locator("#digit")).to_have_text("7")
+    expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
+    expect(page.locator("#facts")).to_contain_text("version")
+    with Image.open(io.BytesIO(seen(page))) as digit:
+        assert digit.size == (28, 28)
+        assert np.asarray(digit).max() == 255
+
+
+def test_a_seven_drawn_with_a_finger_is_read_as_a_seven(open_page: Open, server: FunctionServer) -> None:
+    page = open_page(server.url, **PHONE)
+    touch(page, SEVEN)
+    expect(settled(page).locator("#digit")).to_have_text("7")
+
+
+def test_a_one_drawn_with_the_keyboard_is_read_as_a_one(open_page: Open, server: FunctionServer) -> None:
+    page = open_page(server.url)
+    page.locator("#pad").focus()
+    for key in ["Space", *["ArrowDown"] * 9, "Space"]:
+        page.keyboard.press(key)
+    expect(settled(page).locator("#digit")).to_have_text("1")
+
+
+def test_five_examples_are_read_right_and_the_sixth_is_a_question(open_page: Open, server: FunctionServer) -> None:
+    page = open_page(server.url)
+    page.evaluate("import('./js/examples.js').then(({ EXAMPLES }) => { window.examples = EXAMPLES; })")
+    page.wait_for_function("window.examples")
+    read, digits = [], page.evaluate("window.examples.map(({ digit }) => String(digit))")
+    for button in page.locator("#examples button").all():
+        button.click()
+        read.append(settled(page).locator("#digit").inner_text())
+    assert read[:5] == digits[:5]
+    assert read[5][0] in "17"
+
+
+@pytest.mark.parametrize("name", ["desktop", "phone", "dark"])
+def test_the_pictures_in_the_readme_show_this_page(
+    name: str, open_page: Open, server: FunctionServer, tmp_path: Path
+) -> None:
+    """With PAGE_PICTURES naming a folder, the pictures are kept there: `PAGE_PICTURES=web/screenshots`."""
+    options = {"desktop": {}, "phone": {**PHONE, "device_scale_factor": 1.5}, "dark": {"color_scheme": "dark"}}[name]
+    page = open_page(server.url, **options)
+    draw(page, SEVEN)
+    expect(settled(page).locator("#digit")).to_have_text("7")
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(250)  # the bars' transition
+    file = tmp_path / f"{name}.png"
+    page.screenshot(path=file)
+    with Image.open(file) as picture:
+        assert len(picture.getcolors(2**20) or ()) > 50
+        # A palette: the page has few colors, and the pictures lie in everyone's clone.
+        picture.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(file, optimize=True)
+    if "PAGE_PICTURES" in os.environ:
+        shutil.copy(file, os.environ["PAGE_PICTURES"])
+
+
+def test_pen_strokes_drawn_on_the_page_are_read_as_well_as_posted_ones(
+    open_page: Open, server: FunctionServer, data: Path
+) -> None:
+    page = open_page(server.url)
+    on_page = posted = 0
+    for label, strokes in held_out_strokes(data):
+        page.keyboard.press("Escape")
+        replay(page, [[(150 + 0.7 * x, 150 + 0.7 * y) for x, y in stroke] for stroke in strokes])
+        on_page += settled(page).locator("#digit").inner_text()[:1] == label
+        posted += server.read(drawn(strokes))["prediction"] == label
+    assert min(on_page, posted) > 0.9 * REPLAYED
+    assert abs(on_page - posted) <= REPLAYED / 100
+
+
+def held_out_strokes(data: Path) -> list[tuple[str, list[list[tuple[float, float]]]]]:
+    """REPLAYED digits of the held-out sources, ten of each kind."""
+    with gzip.open(data / "pen-digits.jsonl.gz", "rt") as lines:
+        drawings = [drawing for drawing in map(json.loads, lines) if drawing["source"] in HELD_OUT]
+    rng = np.random.default_rng(1)
+    chosen = []
+    for label in range(10):
+        of_label = [drawing for drawing in drawings if int(drawing["label"]) == label]
+        for index in rng.permutation(len(of_label))[: REPLAYED // 10]:
+            chosen.append((str(label), [[tuple(point) for point in stroke] for stroke in of_label[index]["strokes"]]))
+    return chosen
+
+
+def replay(page: Any, strokes: Strokes) -> None:
+    """The mouse goes down and up as in `draw`; between, the page gets its moves in one go: a round trip for each of
+    some 5,000 points would take minutes."""
+    place = placer(page)
+    for stroke in strokes:
+        page.mouse.move(*place(stroke[0]))
+        page.mouse.down()
+        page.locator("#pad").evaluate(
+            """(pad, points) => {
+              for (const [clientX, clientY] of points) {
+                pad.dispatchEvent(new PointerEvent("pointermove", { pointerId: 1, clientX, clientY }));
+              }
+            }""",
+            [place(point) for point in stroke],
+        )
+        page.mouse.up()
+
+
+def drawn(strokes: list[list[tuple[float, float]]]) -> str:
+    """The same strokes as a data URL, drawn by training's own pen, as large and as thick as on the page."""
+    width = 280 * 0.048  # of the page's medium pen, in pixels of its picture
+    placement = Placement(
+        side=280, size=280 * 0.7 + width, pen=width, x=280 * 0.15 - width / 2, y=280 * 0.15 - width / 2
+    )
+    ink = ink_of(tuple(np.array(stroke, np.float32) for stroke in strokes), placement)
+    file = io.BytesIO()
+    Image.fromarray(np.uint8(255 - np.round(255 * ink))).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def seen(page: Any) -> bytes:
+    return base64.b64decode(page.locator("#seen").get_attribute("src").partition(",")[2])
