@@ -25,4 +25,5 @@ def load_checkpoint(prefix: Path) -> Network:
         raise WeightsRefused(f"{prefix.name} isn't such a checkpoint: {type(error).__name__}: {error}") from error
     if is_deeper:
         raise WeightsRefused(f"{prefix.name} has more than {len(dense)} layers with weights")
+    keras.utils.clear_session()  # else each build leaves a megabyte in TensorFlow's cache of kernels
     return Network("perceptron", "keras", trace(tensorflow, model))

@@ -5,6 +5,7 @@ agreed: at first everybody waits for the first attempt, later only the caller wh
 briefly, because an idle instance gets no CPU once its callers are answered.
 """
 
+import gc
 import importlib
 import random
 import tempfile
@@ -188,6 +189,7 @@ class Keeper:
         if version in self._refused:
             raise self._refused[version]
         started = self._clock()
+        gc.collect()  # the network before the present one is a knot of cycles; make room for the next
         try:
             with tempfile.TemporaryDirectory(prefix="weights-") as folder:
                 path = self._store.fetch(version, Path(folder))
