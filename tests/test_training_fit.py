@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from function.golden import golden_digits
-from function.network import load_keras
+from function.network import ARCHITECTURES, import_keras, load_keras
 from training.calibration import best_temperature, calibration_error, softmax
 from training.data import Drawing, LabeledDigits, Mnist, Pens
 from training.examples import PLAIN
 from training.fit import Samples, batches_of, fit
 from training.profiles import PROFILES, Profile
-from training.release import LARGEST, WEIGHTS, read_history, record_scores
+from training.release import LARGEST, WEIGHTS, fold, read_history, record_scores
 from training.renderings import render, vary
 
 MINIATURE = replace(PROFILES["smoke"], epochs=3, renderings=2, batch=32, rate=4e-3)
@@ -43,9 +43,20 @@ def run(small: tuple[Mnist, Pens], tmp_path_factory: pytest.TempPathFactory) -> 
 
 def test_a_run_learns_and_leaves_weights_that_the_function_loads(run: Path) -> None:
     network = load_keras(run / WEIGHTS)
-    assert network.architecture == MINIATURE.architecture
+    assert network.architecture == "convnet-folded"
     read = network.probabilities(golden_digits()).argmax(axis=1)
     assert (read == np.arange(10)).sum() >= 5  # chance reads one
+
+
+def test_folding_batch_normalization_changes_no_answer() -> None:
+    _, keras = import_keras()
+    keras.utils.set_random_seed(0)
+    model = ARCHITECTURES["convnet"](keras)
+    digits = golden_digits()
+    for _ in range(30):  # moves the statistics away from 0 and 1
+        model(digits * 2, training=True)
+    folded = fold(model, keras, "convnet-folded")
+    assert np.asarray(folded(digits)) == pytest.approx(np.asarray(model(digits, training=False)), abs=1e-4)
 
 
 def test_weights_are_small_enough_to_fetch_while_somebody_waits(run: Path) -> None:

@@ -19,7 +19,7 @@ from training.augmentation import Batch, augment
 from training.calibration import best_temperature, calibration_error, softmax
 from training.data import LabeledDigits, Mnist, Pens
 from training.profiles import Profile
-from training.release import WEIGHTS, write_weights
+from training.release import WEIGHTS, fold, write_weights
 from training.renderings import keep, normalized, render, vary
 
 AHEAD = 4  # batches prepared while the network works on one: evens out, costs 3 MB
@@ -238,7 +238,11 @@ def _release(
         "validation_calibration_error": round(100 * calibration_error(softmax(logits, temperature), labels), 3),
     }
     rounded = [{name: round(number, 5) for name, number in past.items()} for past in history]
-    write_weights(learner.average, folder / WEIGHTS, profile.architecture, temperature, scores, rounded)
+    model, architecture = learner.average, profile.architecture
+    if f"{architecture}-folded" in ARCHITECTURES:
+        architecture = f"{architecture}-folded"
+        model = fold(model, learner.keras, architecture)
+    write_weights(model, folder / WEIGHTS, architecture, temperature, scores, rounded)
 
 
 def _write_json(path: Path, content: Any) -> None:

@@ -6,6 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from function.network import ARCHITECTURES
+
 WEIGHTS = "digits.weights.h5"
 LARGEST = 1_500_000  # bytes: the function fetches this file while somebody waits
 
@@ -35,6 +40,22 @@ def write_weights(
         partial.unlink()
         raise ValueError(f"{path.name} would be {size:,} bytes, more than {LARGEST:,}")
     partial.replace(path)
+
+
+def fold(model: Any, keras: Any, architecture: str) -> Any:
+    """`model` as the architecture that leaves its batch normalization out, with weights that answer the same."""
+    folded = ARCHITECTURES[architecture](keras)
+    weights: list[NDArray[np.float32]] = []
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            gamma, beta, mean, variance = (np.asarray(value, np.float64) for value in layer.get_weights())
+            scale = gamma / np.sqrt(variance + layer.epsilon)
+            weights[-1] = weights[-1] * scale
+            weights.append(beta - mean * scale)
+        else:
+            weights += layer.get_weights()
+    folded.set_weights(weights)
+    return folded
 
 
 def read_history(weights: Path) -> tuple[Mapping[str, float], ...]:
