@@ -12,6 +12,10 @@ MIN_CONTRAST = 12 / 255  # fainter than this, people don't see a drawing either,
 NOISE_SIGMAS = 5.0  # of a million pixels of plain camera noise, less than one is this far from the paper
 NOISE_MARGIN = 1.5  # ink begins this far above the noise that 99.5 % of the paper shows
 MAX_NOISE = 0.5  # … but no later than halfway to the ink, or thin strokes break
+GRAIN = 25.0  # when ink is not this many sigmas above the paper, averaging 3×3 pixels costs less than the noise does
+BLOCKS = 16  # along each side; a block is wider than the lines that people draw, or the closing mends it
+CLOSING = 5  # blocks: a third of the side, more than where two of the thickest strokes cross
+QUARTILE = 0.3186  # of a normal distribution's deviations, a quarter is within so many sigmas
 EXACT = 0.5 / 255  # differences below half a level of 8 bits are rounding
 
 
@@ -29,13 +33,15 @@ def find_ink(pixels: Pixels) -> Ink:
     if np.ptp(tone) < MIN_CONTRAST:
         raise NoInk("expected a drawing, got a picture of a single color")
     light = tone > _otsu(tone)
-    paper = light if _border(light).mean() + light.mean() > 1 else ~light
+    paper = light if _paper(light) else ~light
     color = np.array([_median(channel[paper]) for channel in np.moveaxis(channels, 2, 0)], np.float32)
-    ink = _distance(channels - color, paper)
-    if np.count_nonzero(ink <= EXACT) >= np.count_nonzero(paper) / 2:
-        sigma = 0.0  # drawn on a canvas: most of the paper has one exact color
+    difference = channels - color
+    if np.count_nonzero(np.abs(difference).max(axis=2)[paper] <= EXACT) >= np.count_nonzero(paper) / 2:
+        ink, sigma = _distance(difference, paper), 0.0  # drawn on a canvas: most of the paper has one exact color
     else:
-        ink, sigma = _flatten(channels, paper)
+        ink, sigma = _even_out(tone)
+        if ink.max() < GRAIN * sigma:
+            ink, sigma = _even_out(_smooth(tone, 3))
     peak = float(np.partition(ink.ravel(), -5)[-5:].min())  # five pixels: one may be a hot one
     if peak < max(MIN_CONTRAST, NOISE_SIGMAS * sigma):
         raise NoInk("expected a drawing, got a picture on which nothing stands out from the paper")
@@ -54,25 +60,78 @@ def _clear(ink: Ink, sigma: float) -> Ink:
     return clear
 
 
-def _flatten(channels: Pixels, paper: NDArray[np.bool_]) -> tuple[Ink, float]:
+def _even_out(tone: Ink) -> tuple[Ink, float]:
     """Ink over unevenly lit paper, and the paper's noise as a standard deviation.
 
-    The paper's light is a quadratic surface fitted to what looks like paper; each fit shows better what does.
+    tone    (H, W) float32 in 0..1
+    return  (H, W) float32, at least 0, in tone's scale
     """
-    height, width = paper.shape
-    y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
-    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=2).astype(np.float32)
-    step = max(1, int(np.sqrt(paper.size / 4096)))  # some 4,000 samples fix six coefficients well
-    for _ in range(3):  # the third fit changes less than a level of 8 bits
-        sample = paper[::step, ::step]
-        known, seen = terms[::step, ::step][sample], channels[::step, ::step][sample]
-        if len(known) < 2 * terms.shape[2]:  # too small a picture to fit a surface to
-            break
-        surface = terms @ np.linalg.lstsq(known, seen, rcond=None)[0]
-        ink = _distance(channels - surface, paper)
-        paper = ink <= _otsu(ink)
-    rest = np.abs(channels - surface).max(axis=2)
-    return ink, 1.4826 * float(np.median(rest))  # a normal distribution's deviation from its median one
+    if not _paper(tone > _otsu(tone)):
+        tone = -tone
+    tone = tone - _enlarge(_trend(_blocks(tone, 90)), tone.shape)
+    if not _paper(tone > _otsu(tone)):  # strong light had hidden which is which
+        tone = -tone
+    # Paper is what remains when everything dark and narrower than CLOSING blocks is filled up from around it.
+    paper = _smooth(_shift_extreme(_shift_extreme(_blocks(tone, 90), CLOSING, np.maximum), CLOSING, np.minimum), 3)
+    ink = _enlarge(paper, tone.shape) - tone
+    ink -= np.median(ink)
+    # The quarter of the pixels nearest to the paper tells its noise even where thick strokes cover half of it.
+    sigma = float(np.partition(np.abs(ink).ravel(), ink.size // 4)[ink.size // 4]) / QUARTILE
+    return np.maximum(ink, 0), sigma
+
+
+def _trend(grid: Ink) -> Ink:
+    """The quadratic surface along the light parts of `grid`: the light of a lamp or a lens, corners included."""
+    y, x = np.meshgrid(*(np.linspace(-1, 1, side, dtype=np.float32) for side in grid.shape), indexing="ij")
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=2)
+    light = np.ones(grid.shape, bool)
+    for _ in range(4):  # each fit shows better which blocks are ink
+        surface: Ink = terms @ np.linalg.lstsq(terms[light], grid[light], rcond=None)[0]
+        rest = grid - surface
+        light = rest >= -rest.std()
+    return surface
+
+
+def _blocks(tone: Ink, percentile: float) -> Ink:
+    """A percentile of each of up to BLOCKS × BLOCKS blocks; a rest of rows and columns is left out."""
+    height, width = tone.shape
+    rows, columns = min(BLOCKS, height), min(BLOCKS, width)
+    h, w = height // rows, width // columns
+    blocks = tone[: rows * h, : columns * w].reshape(rows, h, columns, w).swapaxes(1, 2).reshape(rows, columns, h * w)
+    found: Ink = np.partition(blocks, int((h * w - 1) * percentile / 100), axis=2)[
+        :, :, int((h * w - 1) * percentile / 100)
+    ]
+    return found
+
+
+def _shift_extreme(grid: Ink, span: int, extreme: np.ufunc) -> Ink:
+    """The maximum or minimum over span × span cells around each."""
+    for axis in (0, 1):
+        padded = np.pad(grid, [(span // 2, span // 2) if a == axis else (0, 0) for a in (0, 1)], mode="edge")
+        grid = extreme.reduce(np.lib.stride_tricks.sliding_window_view(padded, span, axis=axis), axis=-1)
+    return grid
+
+
+def _smooth(grid: Ink, span: int) -> Ink:
+    """The mean over span × span cells around each."""
+    for axis in (0, 1):
+        padded = np.pad(grid, [(span // 2, span // 2) if a == axis else (0, 0) for a in (0, 1)], mode="edge")
+        total = np.add.reduce([padded.take(range(k, k + grid.shape[axis]), axis) for k in range(span)])
+        grid = np.asarray(total / np.float32(span), np.float32)
+    return grid
+
+
+def _enlarge(grid: Ink, shape: tuple[int, ...]) -> Ink:
+    """`grid` interpolated linearly to `shape`, each cell's value at the middle of its block."""
+    for axis in (0, 1):
+        position = np.clip(
+            (np.arange(shape[axis]) + 0.5) * grid.shape[axis] / shape[axis] - 0.5, 0, grid.shape[axis] - 1
+        )
+        low = np.minimum(position.astype(int), max(grid.shape[axis] - 2, 0))
+        part = (position - low).astype(np.float32).reshape((-1, 1) if axis == 0 else (1, -1))
+        high = np.minimum(low + 1, grid.shape[axis] - 1)
+        grid = grid.take(low, axis) * (1 - part) + grid.take(high, axis) * part
+    return grid
 
 
 def _distance(difference: Pixels, paper: NDArray[np.bool_]) -> Ink:
@@ -104,8 +163,10 @@ def _otsu(values: NDArray[np.float32]) -> float:
     return low + (float(best.mean()) + 1) / 255 * (high - low)
 
 
-def _border(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    return np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
+def _paper(mask: NDArray[np.bool_]) -> bool:
+    """Whether `mask` is the paper rather than the ink: it has most of the border and of the area, together."""
+    border = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
+    return float(border.mean() + mask.mean()) > 1
 
 
 def _median(values: NDArray[np.float32]) -> float:

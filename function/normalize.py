@@ -12,6 +12,7 @@ from function.errors import NoInk
 
 Ink = NDArray[np.float32]
 Digit = NDArray[np.float32]
+Components = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float32]]
 
 FRAME = 28  # pixels along the side of a digit. Source: MNIST
 BOX = 20  # pixels along the longest side of what is drawn. Source: MNIST, 9,997 of the 10,000 test images
@@ -19,6 +20,8 @@ BOX = 20  # pixels along the longest side of what is drawn. Source: MNIST, 9,997
 # [13.5, 14.5) on both axes, with means 13.99 and 14.01.
 CENTER = 14.0
 STRAY_SIDE = 1.6  # a speck is a component at most this many pen widths long: a tap of the pen leaves 1 to 1.5
+FAINT = 0.35  # a component nowhere darker than this part of the darkest ink is noise: no one presses that lightly
+SKIRT = 0.2  # of the darkest ink: where the edge of a blurred stroke is seen to end
 STRAY_MASS = 0.10  # … and with at most this part of all ink: a dot of the pen beside a stroke ten pens long
 
 
@@ -78,20 +81,31 @@ def _extent(ink: Ink) -> tuple[int, int, int, int]:
     Raises NoInk when nothing is drawn.
     """
     mask = ink > 0
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not len(rows):
-        raise NoInk("expected a drawing, got a picture without ink")
-    extent = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-    # A speck that widens the extent leaves an empty row or column beside it: without one, nothing is to be done.
-    if extent[1] - extent[0] == len(rows) and extent[3] - extent[2] == len(columns):
+    extent, gaps = _box(mask)
+    side = max(extent[1] - extent[0], extent[3] - extent[2])
+    if side > BOX:
+        # Around a small digit gray is antialiasing and part of it; around a large one it is blur.
+        mask = ink > SKIRT * min(1.0, side / BOX - 1) * ink.max()
+        extent, gaps = _box(mask)
+    if not gaps:  # a speck that widens the extent leaves an empty row or column beside it
         return extent
-    boxes, mass = _components(ink, mask)
+    boxes, mass, peak = _components(ink, mask)
     sides = np.maximum(boxes[:, 1] - boxes[:, 0], boxes[:, 3] - boxes[:, 2])
     stray = (sides <= STRAY_SIDE * _pen_width(mask)) & (mass <= STRAY_MASS * mass.sum())
+    stray |= peak < FAINT * ink.max()
     if stray.all():  # dots alone: somebody's dotted digit, not dust
         return extent
     kept = boxes[~stray]
     return int(kept[:, 0].min()), int(kept[:, 1].max()), int(kept[:, 2].min()), int(kept[:, 3].max())
+
+
+def _box(mask: NDArray[np.bool_]) -> tuple[tuple[int, int, int, int], bool]:
+    """Top, bottom, left, right (ends exclusive) of `mask`, and whether a row or column between them is empty."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        raise NoInk("expected a drawing, got a picture without ink")
+    box = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    return box, len(rows) < box[1] - box[0] or len(columns) < box[3] - box[2]
 
 
 def _pen_width(mask: NDArray[np.bool_]) -> float:
@@ -102,8 +116,8 @@ def _pen_width(mask: NDArray[np.bool_]) -> float:
     return 2 * np.count_nonzero(mask) / (steps * np.pi / 4)
 
 
-def _components(ink: Ink, mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The 8-connected components of `mask`: boxes (n, 4) as top, bottom, left, right, and mass (n,).
+def _components(ink: Ink, mask: NDArray[np.bool_]) -> Components:
+    """The 8-connected components of `mask`: boxes (n, 4) as top, bottom, left, right; mass and peak (n,).
 
     Works on horizontal runs, of which a drawing has few: linear in the pixels even for noise.
     """
@@ -137,4 +151,8 @@ def _components(ink: Ink, mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], N
     np.maximum.at(boxes[:, 1], component, row + 1)
     np.minimum.at(boxes[:, 2], component, left)
     np.maximum.at(boxes[:, 3], component, left + ends - starts)
-    return boxes, mass
+    peak = np.zeros(len(mass), np.float32)
+    edges = np.stack([starts, ends], axis=1).ravel()  # an end may be the last index + 1: the padding keeps it inside
+    padded = np.pad(ink, ((0, 0), (0, 2))).ravel()
+    np.maximum.at(peak, component, np.maximum.reduceat(padded, edges)[::2])
+    return boxes, mass, peak
