@@ -5,6 +5,7 @@ TensorFlow started before the fork hangs in the workers.
 """
 
 import gc
+import hashlib
 import importlib
 import json
 import sys
@@ -106,7 +107,9 @@ def load_keras(path: Path) -> Network:
             architecture = str(file.attrs.get("architecture", ""))
             temperature = float(file.attrs.get("temperature", 1.0))
             scores = json.loads(file.attrs.get("scores", "{}"))
-    except (OSError, ValueError, TypeError, KeyError) as error:
+            if file.attrs.get("digest", "") not in ("", digest(file)):
+                raise WeightsRefused(f"{path.name} is damaged: its weights don't match the digest it carries")
+    except (OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
         raise WeightsRefused(f"{path.name} is not a readable HDF5 file: {error}") from error
     names = [architecture] if architecture else list(ARCHITECTURES)
     reasons = []
@@ -122,6 +125,23 @@ def load_keras(path: Path) -> Network:
         keras.utils.clear_session()  # else each build leaves a megabyte in TensorFlow's cache of kernels
         return Network(name, "keras", trace(tensorflow, model, temperature), scores)
     raise WeightsRefused(f"{path.name} fits no architecture: {'; '.join(reasons)}")
+
+
+def digest(file: Any) -> str:
+    """SHA-256 of all that decides the answers in an open HDF5 file: architecture, temperature, every array.
+
+    HDF5 itself reads flipped bits as if nothing had happened.
+    """
+    decisive = [str(file.attrs.get("architecture", "")), float(file.attrs.get("temperature", 1.0))]
+    total = hashlib.sha256(json.dumps(decisive).encode())
+
+    def add(name: str, item: Any) -> None:
+        if hasattr(item, "shape"):
+            total.update(f"{name} {item.dtype} {item.shape}".encode())
+            total.update(item[()].tobytes())
+
+    file.visititems(add)
+    return total.hexdigest()
 
 
 def trace(tensorflow: Any, model: Any, temperature: float = 1.0) -> Callable[[Digits], Probabilities]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from function.network import ARCHITECTURES
+from function.network import ARCHITECTURES, digest
 
 WEIGHTS = "digits.weights.h5"
 LARGEST = 1_500_000  # bytes: the function fetches this file while somebody waits
@@ -35,6 +35,7 @@ def write_weights(
         file.attrs["temperature"] = float(temperature)
         file.attrs["scores"] = json.dumps(dict(scores))
         file.attrs["history"] = json.dumps([dict(entry) for entry in history])
+        file.attrs["digest"] = digest(file)
     size = partial.stat().st_size
     if size > LARGEST:
         partial.unlink()
