@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from function.errors import WeightsRefused
 from function.network import Digits, Network
@@ -16,6 +15,8 @@ _SUM_TOLERANCE = 1e-3  # float32 softmax over ten numbers stays within 1e-6; qua
 
 def golden_digits(path: Path = GOLDEN) -> Digits:
     """(10, 28, 28) float32 in 0..1 from a grayscale strip of ten digits in MNIST's frame, white ink on black."""
+    from PIL import Image  # the server imports this module before it forks, and shall start quickly
+
     with Image.open(path) as strip:
         pixels = np.asarray(strip.convert("L"), np.float32) / 255
     return np.ascontiguousarray(pixels.reshape(28, 10, 28).swapaxes(0, 1))

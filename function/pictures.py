@@ -165,6 +165,8 @@ def _shrink(pixels: Pixels) -> Pixels:
 def _decode_base64(text: str) -> bytes:
     text = text.translate(BASE64)
     try:
+        if not text:
+            raise ValueError("nothing to decode")
         return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
         raise Malformed(f"expected {WANTED}, got {_excerpt(text)}") from error
@@ -207,13 +209,17 @@ def _divided(counts: list[int]) -> list[int]:
 
 def _floats(items: list[Any]) -> list[float]:
     """Raises Malformed, naming the first item that is no number; bool, None and nan are none."""
+    found = []
     for index, item in enumerate(items):
-        if type(item) not in (int, float) and not (isinstance(item, str) and item.strip() and NUMBER.issuperset(item)):
-            raise Malformed(f"expected a number at index {index}, got {_excerpt(str(item))}")
-    try:
-        return [float(item) for item in items]
-    except (ValueError, OverflowError) as error:
-        raise Malformed(f"expected numbers, got one that isn't: {_excerpt(str(error))}") from error
+        try:
+            if type(item) in (int, float) or (isinstance(item, str) and NUMBER.issuperset(item)):
+                found.append(float(item))
+                continue
+            reason = None
+        except (ValueError, OverflowError) as error:
+            reason = error
+        raise Malformed(f"expected a number at index {index}, got {_excerpt(str(item))}") from reason
+    return found
 
 
 def _excerpt(text: str) -> str:

@@ -4,11 +4,15 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.function_server import FunctionServer, function_server
 
 pytest_plugins = ("tests.page_browser",)
+hypothesis.settings.register_profile("digits", deadline=None)  # tests don't depend on the clock
+hypothesis.settings.load_profile("digits")
+
 OPTIONAL = "optional: "  # begins the reason of a skip that CI allows, such as a tool that only some machines have
 
 

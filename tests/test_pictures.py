@@ -1,0 +1,239 @@
+"""Pictures in every form give the same ink, and what is no picture is refused with the reason."""
+
+import base64
+import io
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from function import pictures
+from function.errors import CallerError, Malformed, NoInk, NotAPicture, TooLarge
+from function.normalize import normalize
+from tests.drawings import encode, paint, seven
+
+RNG = np.random.default_rng(7)
+Pixels = NDArray[np.float32]
+
+
+def closeness(data: bytes, ink: Pixels) -> float:
+    """Correlation of the digit in an encoded picture with the digit that was drawn; 1 = the same.
+
+    The best of nine: a center of mass on the edge of a pixel may move the whole digit by one.
+    """
+    got, drawn = normalize(pictures.from_bytes(data)), normalize(ink)
+    moved = [np.roll(got, (y, x), (0, 1)) for y in (-1, 0, 1) for x in (-1, 0, 1)]
+    return max(float(np.corrcoef(digit.ravel(), drawn.ravel())[0, 1]) for digit in moved)
+
+
+def lit(ink: Pixels, amount: float) -> Pixels:
+    """Paper that gets darker to the right and to the corners."""
+    y, x = np.mgrid[-1 : 1 : ink.shape[0] * 1j, -1 : 1 : ink.shape[1] * 1j]
+    return paint(ink, 0.2, 0.85) * (1 - amount * (x + 1) / 2) * (1 - amount * (x * x + y * y) / 4)
+
+
+def grainy(ink: Pixels, sigma: float) -> Pixels:
+    return paint(ink, 0.2, 0.85) + RNG.normal(0, sigma, ink.shape)
+
+
+def quantized(ink: Pixels) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(np.rint(paint(ink) * 255).astype(np.uint8)).quantize(8).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def rotated(ink: Pixels) -> bytes:
+    """Lying on its side, with the EXIF entry of cameras that says so."""
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by 90 degrees clockwise
+    return encode(np.rot90(paint(ink)), "JPEG", exif=exif, quality=95)
+
+
+PAINTED: dict[str, Callable[[Pixels], bytes]] = {
+    "dark on light": lambda ink: encode(paint(ink)),
+    "light on dark": lambda ink: encode(paint(ink, 1.0, 0.0)),
+    "low contrast": lambda ink: encode(paint(ink, 0.45, 0.6)),
+    "yellow on white": lambda ink: encode(paint(ink, (1, 0.9, 0.1), (1, 1, 1))),
+    "red on green": lambda ink: encode(paint(ink, (0.8, 0.1, 0.2), (0.2, 0.6, 0.2))),
+    "black on transparency": lambda ink: encode(np.dstack([np.zeros((*ink.shape, 3)), ink])),
+    "white on transparency": lambda ink: encode(np.dstack([np.ones((*ink.shape, 3)), ink])),
+    "paper with transparent margins": lambda ink: encode(
+        np.pad(np.dstack([paint(ink)] * 3 + [np.ones_like(ink)]), [(20, 20), (20, 20), (0, 0)])
+    ),
+    "gray with alpha": lambda ink: encode(np.dstack([np.zeros((*ink.shape, 3)), ink]), mode="LA"),
+    "palette": quantized,
+    "one bit": lambda ink: encode(paint(ink), mode="1"),
+    "16 bits": lambda ink: encode((paint(ink) * 65535).astype(np.uint16)),
+    "CMYK JPEG": lambda ink: encode(paint(ink), "JPEG", mode="CMYK", quality=90),
+    "JPEG of low quality": lambda ink: encode(paint(ink), "JPEG", quality=10),
+    "WebP": lambda ink: encode(paint(ink), "WEBP", quality=30),
+    "GIF": lambda ink: encode(paint(ink), "GIF"),
+    "BMP": lambda ink: encode(paint(ink), "BMP"),
+    "turned by EXIF": rotated,
+    "grain": lambda ink: encode(grainy(ink, 0.05)),
+    "uneven light": lambda ink: encode(lit(ink, 0.4)),
+    "a phone's photo": lambda ink: encode(lit(ink, 0.3) + RNG.normal(0, 0.02, ink.shape), "JPEG", quality=60),
+}
+
+
+@pytest.mark.parametrize("name", PAINTED)
+def test_the_digit_is_found_however_it_is_painted(name: str) -> None:
+    ink = seven()
+    assert closeness(PAINTED[name](ink), ink) > 0.95
+
+
+@pytest.mark.parametrize("side", [10, 16, 28, 100, 999, 4096])
+def test_the_digit_is_found_at_any_size(side: int) -> None:
+    assert closeness(encode(paint(seven(side, pen=0.1))), seven(280, pen=0.1)) > (0.9 if side > 10 else 0.8)
+
+
+@pytest.mark.parametrize(("size", "pen"), [(0.1, 0.01), (0.3, 0.06), (0.98, 0.12), (0.98, 0.01)])
+@pytest.mark.parametrize("place", [0.01, 0.5, 0.99])
+def test_the_digit_is_found_anywhere_on_the_canvas(size: float, pen: float, place: float) -> None:
+    corner = (1 - size) * place
+    large = seven(500, size, pen, corner, corner)
+    assert closeness(encode(paint(large)), large) > 0.99
+    assert closeness(encode(paint(large), "JPEG", quality=50), large) > 0.9
+
+
+@pytest.mark.parametrize("shape", [(20, 4000), (4000, 20)])
+def test_a_long_narrow_picture_keeps_its_digit(shape: tuple[int, int]) -> None:
+    canvas = np.zeros(shape, np.float32)
+    canvas[:20, :20] = seven(20, 0.9, 0.12, 0.05, 0.05)
+    assert closeness(encode(paint(canvas)), seven(20, 0.9, 0.12, 0.05, 0.05)) > 0.99
+
+
+def test_every_form_of_the_same_pixels_gives_the_same_ink() -> None:
+    levels = np.rint(seven(28, 0.8, 0.1, 0.1, 0.1) * 255).astype(np.uint8)
+    png = encode(levels)
+    text = base64.b64encode(png).decode()
+    rows = levels.tolist()
+    forms = [
+        pictures.from_text(",".join(map(str, levels.ravel()))),
+        pictures.from_text(" , ".join(map(str, levels.ravel())) + "\n"),
+        pictures.from_bytes(png),
+        pictures.from_text(text),
+        pictures.from_text(text.rstrip("=")),
+        pictures.from_text(text.replace("+", "-").replace("/", "_")),
+        pictures.from_text(text.replace("+", " ")),
+        pictures.from_text("\n".join(text[start : start + 76] for start in range(0, len(text), 76))),
+        pictures.from_text(f"data:image/png;base64,{text}"),
+        pictures.from_numbers(levels.ravel().tolist()),
+        pictures.from_numbers([str(level) for level in levels.ravel()]),
+        pictures.from_numbers(rows),
+        pictures.from_numbers([rows]),
+        pictures.from_numbers([[[level] for level in row] for row in rows]),
+        pictures.from_numbers((levels / 255).tolist()),
+        pictures.from_numbers((255 - levels.astype(int)).tolist()),
+        pictures.from_numbers((levels / 255).tolist(), one_is_ink=True),
+    ]
+    for ink in forms:
+        assert np.allclose(normalize(ink), normalize(forms[0]), atol=1e-6)
+
+
+def test_an_image_of_zeros_and_ones_is_in_0_to_1() -> None:
+    assert pictures.from_numbers((seven(28, pen=0.1) > 0.5).astype(int).tolist()).max() == 1
+
+
+def test_ink_is_1_keeps_its_polarity_even_where_ink_prevails() -> None:
+    mostly_ink = 1 - seven(28)
+    assert pictures.from_numbers(mostly_ink.tolist(), one_is_ink=True).mean() > 0.5
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        encode(np.ones((28, 28), np.float32)),
+        encode(np.full((280, 280, 3), 0.3, np.float32)),
+        encode(np.full((100, 100), 0.7) + RNG.normal(0, 0.03, (100, 100))),
+        encode(np.linspace(0.3, 0.9, 200 * 200).reshape(200, 200)),
+        encode(np.full((300, 300), 0.8) + RNG.normal(0, 0.02, (300, 300)), "JPEG", quality=50),
+        encode(np.zeros((50, 50, 4))),
+    ],
+    ids=["white", "gray", "grain", "gradient", "photo of paper", "transparent"],
+)
+def test_an_empty_canvas_has_no_ink(picture: bytes) -> None:
+    with pytest.raises(NoInk):
+        normalize(pictures.from_bytes(picture))
+
+
+BOMB = encode(np.zeros((9400, 9400), bool))
+ZEROS = ["0"] * 784
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "said"),
+    [
+        ("", Malformed, "got ''"),
+        ("7", Malformed, "784 comma-separated numbers"),
+        (",".join(ZEROS[1:]), Malformed, "got 783"),
+        (",".join([*ZEROS, "0"]), Malformed, "got 785"),
+        (",".join(["nan", *ZEROS[1:]]), Malformed, "index 0, got 'nan'"),
+        (",".join([*ZEROS[1:], "inf"]), Malformed, "index 783, got 'inf'"),
+        (",".join(["1e400", *ZEROS[1:]]), Malformed, "0..255"),
+        (",".join(["1_0", *ZEROS[1:]]), Malformed, "'1_0'"),
+        (",".join(["７", *ZEROS[1:]]), Malformed, "'７'"),
+        (",".join(["", *ZEROS[1:]]), Malformed, "index 0"),
+        (",".join(["1.2.3", *ZEROS[1:]]), Malformed, "1.2.3"),
+        (",".join(["-1", *ZEROS[1:]]), Malformed, "-1 to 0"),
+        (",".join(["256", *ZEROS[1:]]), Malformed, "0 to 256"),
+        (",".join(ZEROS), NoInk, "single color"),
+        ("data:image/png,abc", Malformed, "data URL"),
+        ("data:image/png;base64", Malformed, "data URL"),
+        ("data:image/png;base64,!!!!", Malformed, "!!!!"),
+        (base64.b64encode(b"not a picture").decode(), NotAPicture, "13 bytes"),
+        (base64.b64encode(BOMB).decode(), TooLarge, "9400×9400"),
+    ],
+)
+def test_text_that_is_no_picture_is_refused(text: str, error: type[CallerError], said: str) -> None:
+    with pytest.raises(error) as refused:
+        pictures.from_text(text)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "said"),
+    [
+        ([], Malformed, "got '[]'"),
+        ([0] * 783, Malformed, "got 783"),
+        ([[0] * 28] * 27 + [[0] * 27], Malformed, "equal length"),
+        ([[[0] * 28] * 28] * 3, Malformed, "3×28×28"),
+        ([[[[0]]]], Malformed, "up to three nested lists"),
+        ([True] * 784, Malformed, "got 'True'"),
+        ([None] * 784, Malformed, "got 'None'"),
+        ([0] * 783 + [10**400], Malformed, "index 783"),
+        ([[0] * 9] * 9, Malformed, "9×9"),
+        ([[0] * 5000] * 2, TooLarge, "5000×2"),
+        ([0] * 783 + [[0]], Malformed, "index 783"),
+        ({"a": 1}, Malformed, "got an object"),
+        (7, Malformed, "got a number"),
+        (None, Malformed, "got null"),
+        (True, Malformed, "got true or false"),
+    ],
+)
+def test_json_that_is_no_picture_is_refused(value: object, error: type[CallerError], said: str) -> None:
+    with pytest.raises(error) as refused:
+        pictures.from_json(value)
+    assert said in str(refused.value)
+
+
+@given(st.integers(0, len(encode(paint(seven(64))))))
+def test_a_truncated_file_is_a_picture_or_refused(length: int) -> None:
+    try:
+        ink = pictures.from_bytes(encode(paint(seven(64)))[:length])
+    except (NotAPicture, NoInk):
+        return
+    assert ink.max() == 1
+
+
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF89a", b"BM", b"RIFF\0\0\0\0WEBP"]),
+)
+def test_any_bytes_are_a_picture_or_refused(data: bytes, start: bytes) -> None:
+    with pytest.raises(CallerError):
+        pictures.from_bytes(start + data)
