@@ -60,13 +60,12 @@ export function spoken({ digit, runnerUp, confidence, second, doubtful }) {
 }
 
 /**
- * A probability for people: whole percents, a decimal where whole ones would claim certainty.
+ * A probability for people: whole percents, with a decimal near certainty, which no network has: at most 99.9%.
  *
  * @param {number} probability
  */
 export function percent(probability) {
-  if (probability >= 0.9995) return "> 99.9%";
-  if (probability >= 0.99) return `${(Math.floor(probability * 1000) / 10).toFixed(1)}%`;
+  if (probability >= 0.99) return `${Math.min(99.9, Math.floor(probability * 1000) / 10).toFixed(1)}%`;
   return `${Math.round(probability * 100)}%`;
 }
 

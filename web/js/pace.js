@@ -8,23 +8,18 @@
 
 export const BURST = 5; // requests in any SECOND
 const SECOND = 1000; // ms
-const LIVE_EVERY = 250; // ms between requests while drawing: one of the five stays free for the moment of release
+const LIVE_AFTER = 250; // ms of drawing before it is read: one of the five stays free for the moment of release
 
 /**
  * How long to wait before the next request, in ms.
  *
  * @param {readonly number[]} sent times of the latest requests, oldest first
  * @param {number} now
- * @param {boolean} live whether the pen is still down
+ * @param {number | null} since when the pen began what was not sent yet; null when it is up
  */
-export function waitFor(sent, now, live) {
-  const last = sent[sent.length - 1];
+export function waitFor(sent, now, since) {
   const fifth = sent[sent.length - BURST];
-  return Math.max(
-    0,
-    fifth === undefined ? 0 : fifth + SECOND - now,
-    live && last !== undefined ? last + LIVE_EVERY - now : 0,
-  );
+  return Math.max(0, fifth === undefined ? 0 : fifth + SECOND - now, since === null ? 0 : since + LIVE_AFTER - now);
 }
 
 /**
@@ -49,6 +44,7 @@ export function createPace(ask, clock) {
   let inFlight = null;
   /** @type {"live" | "final" | null} */
   let wanted = null;
+  let since = 0;
   /** @type {number | undefined} */
   let timer;
 
@@ -56,7 +52,7 @@ export function createPace(ask, clock) {
     if (timer !== undefined) clock.clearTimeout(timer);
     timer = undefined;
     if (wanted === null || (wanted === "live" && inFlight !== null)) return;
-    const wait = waitFor(sent, clock.now(), wanted === "live");
+    const wait = waitFor(sent, clock.now(), wanted === "live" ? since : null);
     if (wait > 0) timer = clock.setTimeout(next, wait);
     else send(wanted === "live");
   }
@@ -78,7 +74,9 @@ export function createPace(ask, clock) {
   return {
     /** The drawing changed and will change again. */
     soon() {
-      wanted ??= "live";
+      if (wanted !== null) return;
+      wanted = "live";
+      since = clock.now();
       next();
     },
     /** The drawing is finished, as far as anyone can tell. */

@@ -1,0 +1,196 @@
+"""The page when the function sleeps, fails, vanishes or talks rubbish: it says so, recovers, and keeps the drawing."""
+
+import socket
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.page_browser import SEVEN, Open, draw, ink, settled
+from tests.page_server import FakeFunction, Fault, page_of
+
+DOT = [[(550, 500)]]  # read once, when the pen is lifted
+RUBBISH = [Fault(body=b"<html>It works!</html>"), Fault(body=b'{"probabilities": [0.1, 0.9]}')]
+
+
+@pytest.fixture
+def recovers(function: FakeFunction) -> Callable[[Any, str], None]:
+    """Draws, expects a sentence, then the answer without any help, and the drawing as it was."""
+
+    def recovers(page: Any, sentence: str) -> None:
+        draw(page, SEVEN)
+        before = ink(page)
+        expect(page.locator("#sentence")).to_contain_text(sentence)
+        expect(page.locator("#digit")).to_have_text("5", timeout=20_000)
+        expect(page.locator("#status")).to_have_attribute("data-kind", "quiet")
+        assert ink(page) == before
+
+    return recovers
+
+
+def test_a_function_that_sleeps_eight_seconds_is_said_to_wake_up(
+    open_page: Open, function: FakeFunction, recovers: Callable[[Any, str], None]
+) -> None:
+    function.faults["/model"] = [Fault(sleep=8)]
+    page = open_page(function.url)
+    expect(page.locator("#status")).to_have_attribute("data-kind", "waking")
+    expect(page.locator("#seconds")).to_have_text("2 s")
+    recovers(page, "waking up")
+    assert len(function.readings()) == 1, "nothing is sent to a function that can't answer yet"
+
+
+def test_waking_is_not_mentioned_in_the_moment_that_an_awake_function_needs(page: Any, function: FakeFunction) -> None:
+    settle_down(page, function)
+    expect(page.locator("#tagline")).to_be_visible()
+    visible = """async (status) => {
+      status.dataset.kind = "waking";
+      const seen = [getComputedStyle(status).visibility];
+      await new Promise((done) => setTimeout(done, 600));
+      return [...seen, getComputedStyle(status).visibility];
+    }"""
+    assert page.locator("#status").evaluate(visible) == ["hidden", "visible"]
+
+
+def test_503_is_retried_when_the_function_says_so(open_page: Open, function: FakeFunction) -> None:
+    asleep = Fault(status=503, headers=(("Retry-After", "2"),))
+    function.faults["/model"] = [asleep, asleep]
+    page = open_page(function.url)
+    draw(page, SEVEN)
+    expect(page.locator("#sentence")).to_contain_text("waking up")
+    expect(page.locator("#digit")).to_have_text("5", timeout=15_000)
+    asked = [one.at for one in function.received if one.path == "/model"]
+    assert [1.9 < later - earlier < 3.5 for earlier, later in pairwise(asked)] == [True, True]
+
+
+def test_a_reading_answered_with_503_waits_for_the_function_and_is_read(
+    page: Any, function: FakeFunction, recovers: Callable[[Any, str], None]
+) -> None:
+    expect(page.locator("#status")).to_have_attribute("data-kind", "quiet")
+    function.faults["/"] = [Fault(status=503, headers=(("Retry-After", "1"),))] * 3
+    recovers(page, "waking up")
+
+
+def test_a_slow_reading_is_said_to_take_long(
+    page: Any, function: FakeFunction, recovers: Callable[[Any, str], None]
+) -> None:
+    function.faults["/"] = [Fault(sleep=2.5)] * 9
+    recovers(page, "Reading…")
+
+
+def test_a_dropped_connection_is_tried_again(
+    page: Any, function: FakeFunction, recovers: Callable[[Any, str], None]
+) -> None:
+    settle_down(page, function)
+    function.faults["/"] = [Fault(drop=True)] * 5  # the browser itself tries once more on a used connection
+    recovers(page, "connection broke off")
+
+
+def test_a_server_error_is_tried_again(page: Any, function: FakeFunction, recovers: Callable[[Any, str], None]) -> None:
+    settle_down(page, function)
+    function.faults["/"] = [Fault(status=500)] * 3
+    recovers(page, "stumbled")
+
+
+def test_rubbish_is_no_answer_and_is_tried_again(
+    page: Any, function: FakeFunction, recovers: Callable[[Any, str], None]
+) -> None:
+    settle_down(page, function)
+    function.faults["/"] = list(RUBBISH)
+    recovers(page, "no answer")
+
+
+def test_an_origin_that_is_not_allowed_is_told_apart_from_a_dead_server(
+    open_page: Open, function: FakeFunction
+) -> None:
+    for path in ("/model", "/health"):
+        function.faults[path] = [Fault(cors=False)] * 2
+    page = open_page(function.url, watched=False)
+    expect(page.locator("#sentence")).to_contain_text("doesn’t accept questions from this page’s address")
+
+
+def test_a_server_that_is_not_there_is_looked_for_until_it_is(open_page: Open) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{probe.getsockname()[1]}"
+        page = open_page(address)
+        expect(page.locator("#sentence")).to_contain_text("can’t be reached")
+        expect(page.locator("#seconds")).to_contain_text("Trying again in")
+        expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_trying_again_by_hand_asks_at_once(page: Any, function: FakeFunction) -> None:
+    settle_down(page, function)
+    function.faults["/"] = [Fault(status=500, headers=(("Retry-After", "60"),))]
+    draw(page, DOT)
+    expect(page.locator("#seconds")).to_contain_text("Trying again in")
+    page.get_by_role("button", name="Try again").click()
+    expect(settled(page).locator("#digit")).to_have_text("5")
+
+
+def test_the_next_stroke_is_read_without_waiting_for_a_retry(page: Any, function: FakeFunction) -> None:
+    settle_down(page, function)
+    function.faults["/"] = [Fault(status=500, headers=(("Retry-After", "60"),))]
+    draw(page, DOT)
+    expect(page.locator("#seconds")).to_contain_text("Trying again in")
+    draw(page, SEVEN)
+    expect(settled(page).locator("#digit")).to_have_text("5")
+    expect(page.locator("#status")).to_have_attribute("data-kind", "quiet")
+
+
+def test_a_picture_that_the_function_refuses_is_not_sent_again(page: Any, function: FakeFunction) -> None:
+    settle_down(page, function)
+    function.faults["/"] = [Fault(status=422, body=b'{"detail": "Nothing is drawn on this picture."}')]
+    draw(page, DOT)
+    expect(page.locator("#sentence")).to_contain_text("couldn’t read this picture. Nothing is drawn")
+    expect(page.get_by_role("button", name="Try again")).to_be_hidden()
+    count = len(function.readings())
+    page.wait_for_timeout(1500)
+    assert len(function.readings()) == count
+
+
+def test_clearing_the_pad_ends_the_trouble_with_its_drawing(page: Any, function: FakeFunction) -> None:
+    settle_down(page, function)
+    function.faults["/"] = [Fault(status=500)]
+    draw(page, DOT)
+    expect(page.locator("#status")).to_have_attribute("data-kind", "trouble")
+    page.keyboard.press("Escape")
+    expect(page.locator("#status")).to_have_attribute("data-kind", "quiet")
+
+
+def test_offline_is_said_and_the_drawing_is_read_once_back(page: Any, function: FakeFunction) -> None:
+    settle_down(page, function)
+    page.context.set_offline(True)
+    draw(page, SEVEN)
+    before = ink(page)
+    expect(page.locator("#sentence")).to_contain_text("You are offline")
+    page.context.set_offline(False)
+    expect(settled(page).locator("#digit")).to_have_text("5")
+    assert ink(page) == before
+
+
+def test_a_reading_that_never_comes_is_given_up_and_tried_again(open_page: Open, function: FakeFunction) -> None:
+    with page_of(function.url) as url:
+        page = open_page(function.url, url="about:blank", watched=False)
+        page.clock.install()
+        page.goto(url)
+        page.clock.run_for(1000)
+        settle_down(page, function)
+        function.faults["/"] = [Fault(sleep=5)]
+        draw(page, DOT)
+        while not function.readings():
+            page.clock.run_for(100)
+        page.clock.fast_forward(31_000)
+        expect(page.locator("#sentence")).to_contain_text("took too long")
+        page.clock.fast_forward(2_000)
+        expect(page.locator("#digit")).to_have_text("5")
+
+
+def settle_down(page: Any, function: FakeFunction) -> None:
+    """Waits until the page has found the function awake and asked what it takes."""
+    end = time.monotonic() + 10
+    while not {"/model", "/"} <= {one.path for one in function.received} and time.monotonic() < end:
+        page.wait_for_timeout(20)
+    expect(page.locator("#status")).to_have_attribute("data-kind", "quiet")
