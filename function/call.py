@@ -11,6 +11,7 @@ from function.errors import Malformed, TooLarge
 
 ABSENT: Final = object()  # a body that is no JSON; None would be JSON's null
 JSON_START = (b"{", b"[", b'"')  # what a JSON body that can hold a picture begins with
+DISCARDED = 16 * 2**20  # bytes of an oversized body that are read to be told why; who sends more is cut off
 SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")  # first bytes of PNG, JPEG, GIF, WebP and BMP
 
 
@@ -48,10 +49,15 @@ def read_call(request: Request, max_body_bytes: int) -> Call:
         raise Malformed("expected a body with a picture, got an empty one")
     if start.startswith(JSON_START):
         return Call(request.path, json=_parse_json(body))
-    if request.mimetype == "multipart/form-data" or request.mimetype == "application/x-www-form-urlencoded":
+    if request.mimetype == "multipart/form-data":
         fields, files = _parse_form(request)
-        if fields or files:
-            return Call(request.path, fields=fields, files=files)
+        if not fields and not files:
+            raise Malformed("expected a multipart form with parts, got none, or another boundary than announced")
+        return Call(request.path, fields=fields, files=files)
+    if request.mimetype == "application/x-www-form-urlencoded":  # also what curl -d calls everything it sends
+        fields, files = _parse_form(request)
+        if any(name == "image" for name, _ in fields):
+            return Call(request.path, fields=fields)
     if request.mimetype.startswith("image/") or body.startswith(SIGNATURES):
         return Call(request.path, files=(("", body),))
     try:
@@ -66,6 +72,7 @@ def read_body(request: Request, limit: int) -> bytes:
     Source: of the ways that Flask offers, only this one refuses an oversized chunked body instead of truncating it.
     """
     if (request.content_length or 0) > limit:
+        _discard(request)
         raise TooLarge(f"expected a body of at most {limit} bytes, got {request.content_length}")
     request.max_content_length = limit + 1
     request.max_form_memory_size = limit + 1  # Flask's own default would refuse large data URLs in a form
@@ -76,8 +83,17 @@ def read_body(request: Request, limit: int) -> bytes:
     except (HTTPException, OSError) as error:
         raise Malformed("expected a complete body, got one that broke off") from error
     if len(body) > limit:
+        _discard(request)
         raise TooLarge(f"expected a body of at most {limit} bytes, got more")
     return body
+
+
+def _discard(request: Request) -> None:
+    """Reads on without keeping anything: a client that is still sending when the answer comes may never see it."""
+    stream = request.environ["wsgi.input"]
+    for _ in range(DISCARDED // 2**16):
+        if not stream.read(2**16):
+            return
 
 
 def _parse_json(body: bytes) -> Any:
