@@ -35,7 +35,7 @@ def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     evaluate = commands.add_parser("evaluate", parents=[data, weights], help="score weights and write a report")
     evaluate.add_argument("--out", type=Path, default=Path("report"))
     evaluate.add_argument("--few", type=int, help="only so many pictures of each set, for a look")
-    evaluate.add_argument("--record", action="store_true", help="write the scores into the weights file as well")
+    evaluate.add_argument("--record", action="store_true", help="for a release: scores into the file and beside it")
 
     predict = commands.add_parser("predict", parents=[weights], help="read one picture")
     predict.add_argument("picture", type=Path)
@@ -91,13 +91,14 @@ def _evaluate(options: argparse.Namespace) -> None:
     from training.data import load_mnist, load_pens
     from training.evaluate import evaluate, version_of
     from training.release import record_scores
-    from training.report import write_report
+    from training.report import write_report, write_summary
 
     mnist, pens = load_mnist(options.data), load_pens(options.data)
     evaluation = evaluate(load_keras(options.weights), options.weights, mnist.test, pens.held_out, options.few)
     if options.record:
         record_scores(options.weights, {row.name: round(row.value, 3) for row in evaluation.rows})
         evaluation = replace(evaluation, version=version_of(options.weights))
+        write_summary(evaluation, options.weights.parent)
     print(evaluation.table())
     print(f"report: {write_report(evaluation, options.out)}")
 

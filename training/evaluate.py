@@ -5,11 +5,8 @@ held-out pen sources and the sheet of rare forms.
 """
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +18,7 @@ from training.calibration import calibration_error, reliability
 from training.data import Drawing, LabeledDigits
 from training.distortion import drawn_with, inverted, scaled, scaled_at_random, shifted, shifted_at_random
 from training.examples import random_picture, rare_forms
+from training.processes import processes
 from training.reading import Mistake, Reader, Reading, as_png, as_text
 from training.release import read_history
 
@@ -104,9 +102,8 @@ def evaluate(
     `few` keeps every set to so many pictures: for a look, or a test.
     """
     test, pens = test.take(slice(few)), pens[:few]
-    # spawn: TensorFlow's threads don't survive a fork
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as processes:
-        seen = Reader(network, processes)
+    with processes() as pool:
+        seen = Reader(network, pool)
         plain = seen.read("MNIST", test.labels, map(as_text, test.digits))
         moved = [
             seen.read(title, test.labels, map(as_png, _changed(test, change)))

@@ -79,7 +79,7 @@ def prepare(profile: Profile, mnist: Mnist, pens: Pens, folder: Path) -> Samples
         train = tuple(train[index] for index in order)
     validation = pens.validation[: profile.pens]
     return Samples(
-        mnist=normalized(mnist.train.take(few)),
+        mnist=normalized(mnist.train.take(few), "normalizing MNIST"),
         pens=render(train, profile.renderings, profile.seed, vary, folder / "pens.npz", "drawing the pen strokes"),
         pen_digits=len(train),
         mnist_validation=normalized(mnist.validation.take(few)),

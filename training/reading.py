@@ -48,16 +48,16 @@ class Reading:
 
 
 class Reader:
-    """Pictures as they are sent, text or PNG → Reading. Pictures become digits in `processes`, digits are read here."""
+    """Pictures as they are sent, text or PNG → Reading. Pictures become digits in `pool`, digits are read here."""
 
-    def __init__(self, network: Network, processes: Executor) -> None:
+    def __init__(self, network: Network, pool: Executor) -> None:
         self._network = network
-        self._processes = processes
+        self._pool = pool
 
     def read(self, name: str, labels: NDArray[np.uint8], sent: Iterable[str | bytes]) -> Reading:
         digits = np.zeros((len(labels), 28, 28), np.float32)
         refused = np.zeros(len(labels), bool)
-        found = self._processes.map(to_digit, sent, chunksize=50)  # 50: half a second of work
+        found = self._pool.map(to_digit, sent, chunksize=50)  # 50: half a second of work
         for index, digit in enumerate(tqdm(found, total=len(labels), desc=name, unit="picture", leave=False)):
             if digit is None:
                 refused[index] = True

@@ -1,9 +1,6 @@
-"""Drawings → digits, many for each, in two processes, cached as one .npz file in the run's folder."""
+"""Drawings → digits, many for each, in several processes, cached as one .npz file in the run's folder."""
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +10,7 @@ from tqdm import tqdm
 from function.errors import NoInk
 from function.normalize import normalize
 from training.data import Drawing, LabeledDigits
+from training.processes import processes
 from training.strokes import close_placement, draw, random_placement, varied, worn
 
 CHUNK = 500  # drawings that a process takes at once: about a second of work, so that progress shows
@@ -35,14 +33,13 @@ def render(
 ) -> LabeledDigits:
     """`copies` digits of each drawing: copy after copy, each in the drawings' order.
 
-    The same arguments give the same digits; `cache` is read when it holds as many, and written otherwise.
+    The same arguments give the same digits; `cache` is read when it holds those of this seed, and written otherwise.
     """
     labels = np.tile(np.array([drawing.label for drawing in drawings], np.uint8), copies)
     if cache is not None and cache.is_file():
         with np.load(cache) as file:
-            cached = LabeledDigits(file["digits"], file["labels"])
-        if np.array_equal(cached.labels, labels):
-            return cached
+            if file["seed"] == seed and np.array_equal(file["labels"], labels):
+                return LabeledDigits(file["digits"], labels)
     jobs = [
         (drawings[start : start + CHUNK], (seed, copy, start), how)
         for copy in range(copies)
@@ -51,13 +48,11 @@ def render(
     if len(labels) < WORTH_PROCESSES:
         parts = [_render(job) for job in jobs]
     else:
-        # spawn: TensorFlow's threads don't survive a fork
-        with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-            bar = tqdm(pool.map(_render, jobs), total=len(jobs), desc=title or "drawing", unit="chunk")
-            parts = list(bar)
+        with processes() as pool:
+            parts = list(tqdm(pool.map(_render, jobs), total=len(jobs), desc=title, unit="chunk"))
     rendered = LabeledDigits(np.concatenate(parts), labels)
     if cache is not None:
-        np.savez(cache, digits=rendered.digits, labels=rendered.labels)
+        np.savez(cache, digits=rendered.digits, labels=labels, seed=seed)
     return rendered
 
 
@@ -81,7 +76,16 @@ def as_bytes(digit: NDArray[np.float32]) -> NDArray[np.uint8]:
     return np.rint(digit * 255).astype(np.uint8)
 
 
-def normalized(digits: LabeledDigits) -> LabeledDigits:
+def normalized(digits: LabeledDigits, title: str = "") -> LabeledDigits:
     """MNIST's digits as the function sees them: through the same normalization."""
-    ink = digits.digits.astype(np.float32) / np.float32(255)
-    return LabeledDigits(np.stack([as_bytes(normalize(digit)) for digit in ink]), digits.labels)
+    chunks = [digits.digits[start : start + CHUNK] for start in range(0, len(digits), CHUNK)]
+    if len(digits) < WORTH_PROCESSES:
+        parts = [_normalized(chunk) for chunk in chunks]
+    else:
+        with processes() as pool:
+            parts = list(tqdm(pool.map(_normalized, chunks), total=len(chunks), desc=title, unit="chunk"))
+    return LabeledDigits(np.concatenate(parts), digits.labels)
+
+
+def _normalized(digits: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.stack([as_bytes(normalize(digit.astype(np.float32) / np.float32(255))) for digit in digits])

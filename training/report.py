@@ -32,12 +32,17 @@ figure img { width: 4.5rem; image-rendering: pixelated; background: #000 }
 
 def write_report(evaluation: Evaluation, folder: Path) -> Path:
     """Returns the page's path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    summary = json.dumps(evaluation.summary(), indent=1, ensure_ascii=False)
-    (folder / "report.json").write_text(summary + "\n", encoding="utf-8")
+    write_summary(evaluation, folder)
     page = folder / "index.html"
     page.write_text(_page(evaluation), encoding="utf-8")
     return page
+
+
+def write_summary(evaluation: Evaluation, folder: Path) -> None:
+    """report.json alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    summary = json.dumps(evaluation.summary(), indent=1, ensure_ascii=False)
+    (folder / "report.json").write_text(summary + "\n", encoding="utf-8")
 
 
 def _page(evaluation: Evaluation) -> str:
@@ -96,15 +101,16 @@ def _plot_curves(curves: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
     shift.set(xlabel="shift on both axes, px of 56", ylabel="accuracy, %", title="MNIST, shifted")
     scale.plot(*_columns(curves["scale"]), "o-", color=BLUE)
     scale.set(xlabel="scale", xscale="log", title="MNIST, scaled")
-    for (name, curve), color in zip(
-        ((name, curve) for name, curve in curves.items() if name.startswith("pen width")), (BLUE, RED), strict=True
-    ):
-        pen.plot(*_columns(curve), "o-", color=color, label=name.removeprefix("pen width, "))
+    scale.set_xticks(_columns(curves["scale"])[0], [f"{x:g}" for x in _columns(curves["scale"])[0]], minor=False)
+    scale.minorticks_off()
+    pens = [(name, curve) for name, curve in curves.items() if name.startswith("pen width")]
+    for (name, curve), color, style in zip(pens, (BLUE, RED), ("o-", "x--"), strict=True):  # they often coincide
+        pen.plot(*_columns(curve), style, color=color, label=name.removeprefix("pen width, "))
     pen.set(xlabel="pen, % of the canvas", title="held-out pens")
     pen.legend()
     for axes in (shift, scale, pen):
         axes.grid(alpha=0.3)
-        axes.set_ylim(top=100.2)
+        axes.set_ylim(min(98.0, axes.dataLim.y0 - 0.2), 100.1)
     return figure
 
 
@@ -142,6 +148,7 @@ def _plot_history(history: Sequence[Mapping[str, float]]) -> Figure:
     loss.set(xlabel="epoch", ylabel="loss", yscale="log", title="training and validation loss")
     _lines(accuracy, epochs, history, {"mnist": BLUE, "pens": RED}, 100)
     accuracy.set(xlabel="epoch", ylabel="accuracy, %", title="validation")
+    accuracy.set_ylim(bottom=max(0, 100 - 4 * (100 - accuracy.get_lines()[-1].get_ydata()[-1])))  # the end matters
     return figure
 
 
