@@ -1,5 +1,6 @@
 """A real browser for the tests of the page, with what every page must keep to; and hands that draw in it."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -14,6 +15,7 @@ from tests.page_server import FakeFunction, fake_function, page_of
 Strokes = Sequence[Sequence[tuple[float, float]]]  # in thousandths of the pad's side
 Open = Callable[..., Any]
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3, "has_touch": True, "is_mobile": True}
 SEVEN: Strokes = [
@@ -25,11 +27,12 @@ ONE: Strokes = [[(400, 320), (470, 250), (530, 190), (526, 400), (520, 600), (51
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    executable = shutil.which("chromium")
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     if executable is None:
-        pytest.skip("no chromium is installed")
+        pytest.skip(f"none of {', '.join(BROWSERS)} is installed")
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses to run its own as root
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=executable, args=sandbox)
         yield browser
         browser.close()
 

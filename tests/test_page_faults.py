@@ -12,18 +12,21 @@ from playwright.sync_api import expect
 from tests.page_browser import SEVEN, Open, draw, ink, settled
 from tests.page_server import FakeFunction, Fault, page_of
 
+MANY = 99  # more than the page can meet before the test ends the fault
 DOT = [[(550, 500)]]  # read once, when the pen is lifted
 RUBBISH = [Fault(body=b"<html>It works!</html>"), Fault(body=b'{"probabilities": [0.1, 0.9]}')]
 
 
 @pytest.fixture
 def recovers(function: FakeFunction) -> Callable[[Any, str], None]:
-    """Draws, expects a sentence, then the answer without any help, and the drawing as it was."""
+    """Draws, expects a sentence, then, the fault once gone, the answer without any help. The drawing stays."""
 
     def recovers(page: Any, sentence: str) -> None:
         draw(page, SEVEN)
-        before = ink(page)
+        before, box = ink(page), page.locator("#pad").bounding_box()
         expect(page.locator("#sentence")).to_contain_text(sentence)
+        assert page.locator("#pad").bounding_box() == box, "nothing moves under the pen"
+        function.faults["/"] = []
         expect(page.locator("#digit")).to_have_text("5", timeout=20_000)
         expect(page.locator("#status")).to_have_attribute("data-kind", "quiet")
         assert ink(page) == before
@@ -44,7 +47,6 @@ def test_a_function_that_sleeps_eight_seconds_is_said_to_wake_up(
 
 def test_waking_is_not_mentioned_in_the_moment_that_an_awake_function_needs(page: Any, function: FakeFunction) -> None:
     settle_down(page, function)
-    expect(page.locator("#tagline")).to_be_visible()
     visible = """async (status) => {
       status.dataset.kind = "waking";
       const seen = [getComputedStyle(status).visibility];
@@ -69,14 +71,14 @@ def test_a_reading_answered_with_503_waits_for_the_function_and_is_read(
     page: Any, function: FakeFunction, recovers: Callable[[Any, str], None]
 ) -> None:
     expect(page.locator("#status")).to_have_attribute("data-kind", "quiet")
-    function.faults["/"] = [Fault(status=503, headers=(("Retry-After", "1"),))] * 3
+    function.faults["/"] = [Fault(status=503, headers=(("Retry-After", "1"),))] * MANY
     recovers(page, "waking up")
 
 
 def test_a_slow_reading_is_said_to_take_long(
     page: Any, function: FakeFunction, recovers: Callable[[Any, str], None]
 ) -> None:
-    function.faults["/"] = [Fault(sleep=2.5)] * 9
+    function.faults["/"] = [Fault(sleep=2.5)] * MANY
     recovers(page, "Reading…")
 
 
@@ -84,13 +86,13 @@ def test_a_dropped_connection_is_tried_again(
     page: Any, function: FakeFunction, recovers: Callable[[Any, str], None]
 ) -> None:
     settle_down(page, function)
-    function.faults["/"] = [Fault(drop=True)] * 5  # the browser itself tries once more on a used connection
+    function.faults["/"] = [Fault(drop=True)] * MANY
     recovers(page, "connection broke off")
 
 
 def test_a_server_error_is_tried_again(page: Any, function: FakeFunction, recovers: Callable[[Any, str], None]) -> None:
     settle_down(page, function)
-    function.faults["/"] = [Fault(status=500)] * 3
+    function.faults["/"] = [Fault(status=500)] * MANY
     recovers(page, "stumbled")
 
 
@@ -98,7 +100,7 @@ def test_rubbish_is_no_answer_and_is_tried_again(
     page: Any, function: FakeFunction, recovers: Callable[[Any, str], None]
 ) -> None:
     settle_down(page, function)
-    function.faults["/"] = list(RUBBISH)
+    function.faults["/"] = RUBBISH * MANY
     recovers(page, "no answer")
 
 

@@ -10,17 +10,17 @@ export const CELLS = 16; // a side: a digit takes about thirty key presses, and 
 /** @type {Cursor} */
 export const MIDDLE = { column: CELLS / 2, row: CELLS / 4, down: false }; // where most digits begin
 
-/** @type {Record<string, readonly [number, number]>} */
-const STEPS = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-  Home: [-1, -1],
-  PageUp: [1, -1],
-  End: [-1, 1],
-  PageDown: [1, 1],
-};
+/** @type {ReadonlyMap<string, readonly [number, number]>} */
+const STEPS = new Map([
+  ["ArrowLeft", [-1, 0]],
+  ["ArrowRight", [1, 0]],
+  ["ArrowUp", [0, -1]],
+  ["ArrowDown", [0, 1]],
+  ["Home", [-1, -1]],
+  ["PageUp", [1, -1]],
+  ["End", [-1, 1]],
+  ["PageDown", [1, 1]],
+]);
 
 /**
  * The cursor after a key, or null when the key doesn't move it. The keys around the arrows go diagonally.
@@ -30,7 +30,7 @@ const STEPS = {
  * @returns {Cursor | null}
  */
 export function moved(cursor, key) {
-  const step = STEPS[key];
+  const step = STEPS.get(key);
   if (step === undefined) return null;
   return { ...cursor, column: held(cursor.column + step[0]), row: held(cursor.row + step[1]) };
 }

@@ -8,6 +8,7 @@ import { percent, spoken, verdictOf } from "./answer.js";
 const PATIENCE = 1200; // ms: a reading that takes longer deserves a word
 const NO_PIXELS = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="; // one transparent pixel
 const INVISIBLE = 0.005; // what the percents round to zero, the bars leave out
+const INVITATION = "Draw any digit from 0 to 9.";
 const STORED = "Stores this drawing, the digit you pick and the digit that was read; nothing about you.";
 
 /** @param {(id: string) => HTMLElement} element */
@@ -40,7 +41,7 @@ export function createView(element) {
   function showNothing() {
     element("answer").dataset.state = "empty";
     for (const id of ["digit", "runner", "facts", "spoken"]) write(id, "");
-    write("verdict", "Draw any digit from 0 to 9.");
+    write("verdict", INVITATION);
     seen.src = NO_PIXELS;
     showBars(null);
   }
@@ -89,6 +90,7 @@ export function createView(element) {
     /** @param {boolean} used whether there is anything on the pad */
     showUsed(used) {
       element("pad").classList.toggle("used", used);
+      if (element("answer").dataset.state === "empty") write("verdict", used ? "Not read yet." : INVITATION);
     },
 
     /**
@@ -134,7 +136,7 @@ export function createView(element) {
  * @param {Status["trouble"]} trouble
  */
 function sentenceFor(kind, trouble) {
-  if (kind === "waking") return "The function is waking up. Draw meanwhile; it reads as soon as it can.";
+  if (kind === "waking") return "The function is waking up; draw meanwhile.";
   if (kind === "reading") return "Reading…";
   return [trouble?.message, trouble?.kind === "rejected" ? trouble.detail : ""].filter(Boolean).join(" ");
 }

@@ -1,0 +1,88 @@
+"""What tools say of the page: axe of its states, html-validate of its HTML, TypeScript of its types; its unit tests."""
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from scripts.site import WEB
+from tests.page_browser import PHONE, SEVEN, Open, draw, settled
+from tests.page_server import FakeFunction, Fault
+
+HERE = Path(__file__).parent / "web"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+INSTALL_SECONDS = 240
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed")
+    return node
+
+
+@pytest.fixture(scope="session")
+def tools(node: str) -> Path:
+    """The folder with the checkers that tests/web/package-lock.json names, installed when it isn't there yet."""
+    folder = HERE / "node_modules"
+    lock, installed = HERE / "package-lock.json", folder / ".package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+        npm = shutil.which("npm")
+        if npm is None:
+            pytest.skip("npm is not installed")
+        command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        result = subprocess.run(command, cwd=HERE, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
+        if result.returncode:
+            pytest.skip(f"npm could not install the checkers: {result.stderr.strip()[-300:]}")
+    return folder
+
+
+def test_the_pure_modules_pass_their_own_tests(node: str) -> None:
+    files = sorted(str(file) for file in HERE.glob("*.test.js"))
+    assert len(files) >= 8
+    run([node, "--test", *files])
+
+
+def test_the_types_of_the_modules_agree(tools: Path) -> None:
+    run([str(tools / ".bin" / "tsc"), "-p", str(HERE)])
+
+
+def test_the_html_is_valid(tools: Path) -> None:
+    run([str(tools / ".bin" / "html-validate"), "--preset", "standard,a11y", str(WEB / "index.html")])
+
+
+@pytest.mark.parametrize(
+    ("state", "look"),
+    [
+        *((state, "light") for state in ("empty", "waking", "answered", "doubtful", "trouble")),
+        *((state, "dark") for state in ("answered", "doubtful", "trouble")),
+        *((state, "phone") for state in ("empty", "answered")),
+    ],
+)
+def test_axe_finds_nothing(state: str, look: str, open_page: Open, function: FakeFunction, tools: Path) -> None:
+    function.doubt = state == "doubtful"
+    function.faults["/model"] = [Fault(sleep=20)] if state == "waking" else []
+    function.faults["/"] = [Fault(status=500)] * 20 if state == "trouble" else []
+    options = {"light": {"color_scheme": "light"}, "dark": {"color_scheme": "dark"}, "phone": PHONE}[look]
+    page = open_page(function.url, reduced_motion="reduce", **options)
+    if state in ("answered", "doubtful", "trouble"):
+        draw(page, SEVEN)
+    expect(page.locator("#status")).to_have_attribute("data-kind", state if state in ("waking", "trouble") else "quiet")
+    if state in ("answered", "doubtful"):
+        settled(page)
+        expect(page.locator("#correct")).to_be_visible()
+    page.wait_for_timeout(450)  # what fades in is there
+    page.evaluate((tools / "axe-core" / "axe.min.js").read_text())
+    result: dict[str, Any] = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)
+    found = [(one["id"], [node["target"] for node in one["nodes"]], one["help"]) for one in result["violations"]]
+    assert found == []
+    assert len(result["passes"]) > 20
+
+
+def run(command: list[str]) -> None:
+    result = subprocess.run(command, cwd=HERE, capture_output=True, text=True, timeout=120, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createReader } from "../../web/js/reader.js";
+import { Trouble } from "../../web/js/trouble.js";
+import { handClock } from "./clock.js";
+
+const answer = { probabilities: Array(10).fill(0.1), seen: null, version: "v", architecture: "a", milliseconds: 1 };
+
+/** A reader on a service that fails as listed, then does well. */
+function setUp({ wakes = [], reads = [], picture = "data:one" } = {}) {
+  const clock = handClock();
+  const seen = { status: [], readings: [], wakes: [], reads: [], versions: [] };
+  const state = { picture };
+  const reader = createReader({
+    clock,
+    picture: () => state.picture,
+    service: {
+      async wake() {
+        seen.wakes.push(clock.now());
+        const trouble = wakes.shift();
+        if (trouble) throw trouble;
+        return "v";
+      },
+      async read(image) {
+        seen.reads.push([clock.now(), image]);
+        const trouble = reads.shift();
+        if (trouble) throw trouble;
+        return answer;
+      },
+    },
+    onStatus: (status) => seen.status.push(status),
+    onReading: (reading) => seen.readings.push(reading),
+    onAwake: (version) => seen.versions.push(version),
+  });
+  return { clock, reader, seen, state, kind: () => seen.status.at(-1)?.kind };
+}
+
+test("nothing is read before the function is awake, then what is there at once", async () => {
+  const { clock, reader, seen, kind } = setUp();
+  reader.changed();
+  await clock.pass(10);
+  assert.equal(seen.reads.length, 0);
+  reader.arrive();
+  await clock.pass(10);
+  assert.deepEqual(seen.versions, ["v"]);
+  assert.equal(seen.readings.at(-1).picture, "data:one");
+  assert.equal(kind(), "ready");
+});
+
+test("a sleeping function is asked again when it said so, and its waking counts as one", async () => {
+  const asleep = new Trouble("asleep", { retryAfter: 5 });
+  const { clock, reader, seen, kind } = setUp({ wakes: [asleep, asleep] });
+  reader.arrive();
+  await clock.pass(9000);
+  assert.equal(kind(), "waking");
+  assert.deepEqual(new Set(seen.status.map(({ since }) => since)), new Set([0]));
+  await clock.pass(2000);
+  assert.deepEqual(seen.wakes, [0, 5000, 10000]);
+  assert.equal(kind(), "ready");
+});
+
+test("failures are tried again later and later", async () => {
+  const { clock, reader, seen, kind } = setUp({ wakes: Array.from({ length: 7 }, () => new Trouble("unreachable")) });
+  reader.arrive();
+  await clock.pass(120_000);
+  const gaps = seen.wakes.slice(1).map((at, index) => (at - seen.wakes[index]) / 1000);
+  assert.deepEqual(gaps, [1, 2, 4, 8, 16, 30, 30]);
+  assert.equal(kind(), "ready");
+});
+
+test("a reading that fails is read again, with the drawing as it is by then", async () => {
+  const { clock, reader, seen, state, kind } = setUp({ reads: [new Trouble("dropped")] });
+  reader.arrive();
+  await clock.pass(500);
+  assert.equal(kind(), "trouble");
+  state.picture = "data:two";
+  await clock.pass(1000);
+  assert.equal(seen.readings.at(-1).picture, "data:two");
+  assert.equal(kind(), "ready");
+});
+
+test("a function that falls asleep between two readings is woken again", async () => {
+  const { clock, reader, seen, kind } = setUp({ reads: [new Trouble("asleep", { retryAfter: 2 })] });
+  reader.arrive();
+  await clock.pass(1000);
+  assert.equal(kind(), "waking");
+  await clock.pass(2000);
+  assert.equal(seen.wakes.length, 2);
+  assert.equal(seen.readings.length, 1);
+  assert.equal(kind(), "ready");
+});
+
+test("a refused picture is not sent again by itself", async () => {
+  const { clock, reader, seen, kind } = setUp({ reads: [new Trouble("rejected", { detail: "why" })] });
+  reader.arrive();
+  await clock.pass(100_000);
+  assert.equal(seen.reads.length, 1);
+  assert.equal(kind(), "trouble");
+});
+
+test("in trouble, a moving pen asks nothing and a lifted one does", async () => {
+  const { clock, reader, seen } = setUp({ reads: [new Trouble("broken", { retryAfter: 60 })] });
+  reader.arrive();
+  await clock.pass(100);
+  reader.changing();
+  await clock.pass(1000);
+  assert.equal(seen.reads.length, 1);
+  reader.changed();
+  await clock.pass(100);
+  assert.equal(seen.readings.length, 1);
+});
+
+test("a blank pad is never read and ends the trouble", async () => {
+  const { clock, reader, seen, state, kind } = setUp({ reads: [new Trouble("broken")] });
+  reader.arrive();
+  await clock.pass(100);
+  assert.equal(kind(), "trouble");
+  state.picture = null;
+  reader.changed();
+  await clock.pass(100_000);
+  assert.equal(seen.reads.length, 1);
+  assert.equal(seen.readings.at(-1), null);
+  assert.equal(kind(), "ready");
+});
