@@ -13,6 +13,8 @@ from function.store import open_store
 settings = Settings.from_environ(os.environ)
 feedback = Feedback(open_store(settings.feedback_url)) if settings.feedback_url else None
 handler = Handler(settings, open_keeper(settings), feedback)
+if flask.has_app_context():  # imported by the framework, which lends us its app
+    handler.install(flask.current_app)
 
 
 def predict(request: flask.Request) -> flask.Response:

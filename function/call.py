@@ -80,7 +80,7 @@ def read_body(request: Request, limit: int) -> bytes:
         body = request.get_data(cache=True)
     except RequestEntityTooLarge as error:
         raise TooLarge(f"expected a body of at most {limit} bytes, got more") from error
-    except (HTTPException, OSError) as error:
+    except Exception as error:  # each HTTP server has its own errors for bad chunks and closed connections
         raise Malformed("expected a complete body, got one that broke off") from error
     if len(body) > limit:
         _discard(request)

@@ -20,7 +20,11 @@ from function.network import Probabilities
 MAX_PICTURES = 256  # per request: a batch that one forward pass takes in a fraction of a second
 PRECISION = 6  # decimals of a probability: float32 holds no more below 1
 KEYS = ("image", "images", "tensor", "instances")  # one of these is in every JSON object we read
-PREDICT_PATH = re.compile(r"/v1/models/[^/:]+(/versions/\d+)?:predict")
+MODEL_NAME = r"[A-Za-z0-9_.-]+"
+CURL_PATH = re.compile("/curl-api/?")
+REST_PATH = re.compile("/api/digits/?")
+PREDICT_PATH = re.compile(rf"/v1/models/{MODEL_NAME}(/versions/\d+)?:predict")
+PATHS = (CURL_PATH, REST_PATH, PREDICT_PATH)  # where only pictures are posted
 
 Picture = Callable[[], Ink]  # decoded when called, so that limits are checked before any work
 
@@ -197,11 +201,11 @@ def _holds(key: str) -> Callable[[Call], bool]:
 DIALECTS = (
     Dialect(
         "curl-api",
-        lambda call: call.path.rstrip("/") == "/curl-api",
+        lambda call: bool(CURL_PATH.fullmatch(call.path)),
         _read_curl,
         lambda reading: {"prediction": int(reading.probabilities[0].argmax())},
     ),
-    Dialect("rest-form", lambda call: call.path.rstrip("/") == "/api/digits", _read_rest, _write_rest, status=201),
+    Dialect("rest-form", lambda call: bool(REST_PATH.fullmatch(call.path)), _read_rest, _write_rest, status=201),
     Dialect(
         "instances",
         lambda call: _holds("instances")(call) or bool(PREDICT_PATH.fullmatch(call.path)),

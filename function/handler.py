@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import flask
 import numpy as np
-from flask import Request, Response
+from flask import Flask, Request, Response
+from werkzeug.exceptions import HTTPException
 
-from function import describe, dialects, errors
+from function import describe, dialects, errors, openapi
 from function.call import read_call
 from function.feedback import Feedback
 from function.journal import Entry, write_entry
@@ -34,7 +36,7 @@ STATUS: Mapping[type[errors.DigitsError], int] = {
 }
 PREFLIGHT_SECONDS = 7200  # Chromium keeps a preflight no longer
 RETRY_SECONDS = 10  # for a store that didn't take a correction: about one of its own retries
-MODEL_PATH = re.compile(r"/v1/models/(?P<name>[^/:]+)(?P<metadata>/metadata)?")
+MODEL_PATH = re.compile(rf"/v1/models/(?P<name>{dialects.MODEL_NAME})(?P<metadata>/metadata)?")
 RESULT_PATH = re.compile(r"/api/digits/(?P<id>[^/]+)/?")
 
 Headers = dict[str, str]
@@ -74,6 +76,11 @@ class Handler:
         entry.status, entry.seconds = response.status_code, self.clock() - entry.started
         self.log(entry)
         return response
+
+    def install(self, app: Flask) -> None:
+        """Has `app` pass on what it would answer itself, in HTML and without CORS: paths that it can't route."""
+        app.url_map.merge_slashes = False  # else // is redirected, and a browser's preflight fails on a redirect
+        app.register_error_handler(HTTPException, lambda _: self(flask.request))
 
     def add_headers(self, request: Request, response: Response) -> Response:
         """What every answer carries, errors too: without CORS a browser hides even the reason from its page."""
@@ -136,6 +143,9 @@ class Handler:
 
     def _health(self, request: Request, match: re.Match[str], entry: Entry) -> Response:
         return _json({"status": "ok"})
+
+    def _openapi(self, request: Request, match: re.Match[str], entry: Entry) -> Response:
+        return _json(openapi.document())
 
     def _model(self, request: Request, match: re.Match[str], entry: Entry) -> Response:
         release = self._release(entry)
@@ -219,7 +229,9 @@ ROUTES = (
     Route(re.compile("/"), {"GET": Handler._describe, "POST": Handler._read_digits}),
     Route(re.compile("/health"), {"GET": Handler._health}),
     Route(re.compile("/model"), {"GET": Handler._model}),
+    Route(re.compile(r"/openapi\.json"), {"GET": Handler._openapi}),
     Route(re.compile("/feedback"), {"POST": Handler._correct}),
     Route(MODEL_PATH, {"GET": Handler._served_model}),
     Route(RESULT_PATH, {"GET": Handler._repeat}),
+    *(Route(path, {"POST": Handler._read_digits}) for path in dialects.PATHS),
 )

@@ -13,7 +13,7 @@ LAYERS = [
     ["errors"],
     ["settings", "ink", "pictures", "normalize", "seen", "host", "network", "lite", "golden", "checkpoint"],
     ["bucket", "store"],
-    ["journal", "keeper", "call", "dialects", "feedback", "describe"],
+    ["journal", "keeper", "call", "dialects", "feedback", "describe", "openapi"],
     ["handler"],
 ]
 ORDER = [room for layer in LAYERS for room in layer]

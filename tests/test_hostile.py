@@ -1,0 +1,386 @@
+"""A public endpoint gets everything thrown at it: it answers each with a problem, quickly, and goes on."""
+
+import base64
+import io
+import itertools
+import json
+import math
+import os
+import random
+import socket
+import struct
+import threading
+import time
+import urllib.parse
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.drawings import encode, paint, seven
+from tests.function_server import Answer, FunctionServer, function_server
+from tests.test_server import CSV, multipart
+
+SEED = random.Random(5)
+PICTURES = {form: encode(paint(seven(64)), form) for form in ("PNG", "JPEG", "GIF", "WEBP", "BMP")}
+JSON = {"Content-Type": "application/json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(width: int, height: int, data: bytes = b"", depth: int = 8, color: int = 0) -> bytes:
+    """A PNG that claims what it likes."""
+    header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND", b"")
+
+
+def text_bomb() -> bytes:
+    """A PNG with a compressed text that would unpack to 100 MB."""
+    packed = zlib.compress(bytes(100_000_000), 9)
+    start = png(28, 28, bytes(29 * 28))
+    return start[:33] + chunk(b"zTXt", b"a\0\0" + packed) + start[33:]
+
+
+def bad_bytes() -> Iterator[bytes]:
+    """Some 250 bodies that hold no picture."""
+    for data in PICTURES.values():
+        for part in range(1, 21):
+            yield data[: len(data) * part // 24 // 2 + 1]
+        yield data[:12] + bytes(SEED.randrange(256) for _ in range(300))
+        yield data[:8]
+        yield data[:100] + b"\0" * 100
+    for width, height in itertools.product([0, 1, 2**31 - 1, 9400, 4097], [0, 1, 2**31 - 1, 9400]):
+        yield png(width, height)
+    for depth, color in itertools.product([0, 3, 16, 99], [1, 5, 99]):
+        yield png(28, 28, b"\0" * 29 * 28, depth, color)
+    for length in (1, 2, 3, 7, 50, 500, 5000):
+        yield bytes(SEED.randrange(128, 256) for _ in range(length))
+        yield bytes(SEED.randrange(256) for _ in range(length)) + b"\xff"
+    for start in (
+        b"\x89PNG",
+        b"\xff\xd8\xff",
+        b"GIF89a",
+        b"RIFF\xff\xff\xff\xffWEBP",
+        b"BM",
+        b"II*\0",
+        b"%PDF-1.7",
+        b"<svg/>",
+    ):
+        yield start
+        yield start + b"\xff" * 64
+    yield text_bomb()
+    yield encode(np.ones((28, 28), np.float32))
+    yield encode(np.zeros((9400, 9400), bool))
+    yield io.BytesIO(b"P5 28 28 255\n" + bytes(784)).getvalue()
+
+
+def bad_texts() -> Iterator[str]:
+    """Some 100 texts that hold no picture."""
+    zeros = ["0"] * 784
+    for number in (
+        "nan",
+        "inf",
+        "-inf",
+        "1e400",
+        "-1",
+        "256",
+        "1_0",
+        "0x10",
+        "７",
+        "1.2.3",
+        "--1",
+        "1e",
+        " ",
+        "",
+        "None",
+        "1;1",
+    ):
+        for place in (0, 400, 783):
+            yield ",".join([*zeros[:place], number, *zeros[place + 1 :]])
+    for count in (2, 28, 783, 785, 1568, 100_000):
+        yield ",".join(["1"] * count)
+    yield from (
+        ",",
+        ",,,",
+        ",".join([""] * 784),
+        ",".join(zeros),
+        "\0" * 50,
+        "=" * 50,
+        "!" * 50,
+        "A",
+        "AAAAA",
+        "🙂" * 20,
+    )
+    yield from (
+        "data:",
+        "data:,",
+        "data:image/png;base64,",
+        "data:image/png,abc",
+        "data:;base64,AAAA",
+        "data:" + "x" * 5000,
+    )
+    yield from (base64.b64encode(data[:20]).decode() for data in PICTURES.values())
+    yield from (
+        "javascript:alert(1)",
+        "../../etc/passwd",
+        "gs://bucket/name",
+        "' OR 1=1 --",
+        "{{7*7}}",
+        "%00",
+        "\ud800",
+    )
+
+
+def bad_json() -> Iterator[Any]:
+    """Some 60 JSON values that hold no picture."""
+    yield from (
+        None,
+        True,
+        False,
+        0,
+        -1,
+        1e308,
+        "",
+        "7",
+        [],
+        {},
+        [[]],
+        [{}],
+        {"image": {}},
+        {"images": {}},
+        {"images": [[]]},
+    )
+    for key, value in itertools.product(
+        ("image", "images", "tensor", "instances"),
+        (None, True, 5, "", [], [0] * 783, [None] * 784, [[0] * 28] * 27 + [[0]], {"a": {}}, [[[[0]]]], "x" * 1000),
+    ):
+        yield {key: value}
+    yield {"image": [10**400] + [0] * 783}
+    yield {"image": CSV, "images": [CSV]}
+    yield {"Image": CSV}
+
+
+def broken_json() -> Iterator[bytes]:
+    yield from (
+        b"{",
+        b"[",
+        b'{"image"',
+        b'{"image":}',
+        b'{"image": NaN}',
+        b'{"image": [Infinity]}',
+        b'{"a":1}}',
+        b'["',
+        b'{"\xff": 1}',
+    )
+    yield from (b"[" * 100_000, b'{"image":' * 50_000, b"[" * 500 + b"]" * 500, b'{"image": ' + b"1" * 5000 + b"}")
+
+
+def corpus() -> Iterator[tuple[str, bytes, dict[str, str]]]:
+    """(what, body, headers): every bad picture as each kind of body that can hold it."""
+    for index, data in enumerate(bad_bytes()):
+        text = base64.b64encode(data).decode()
+        yield f"bytes {index} raw", data, {"Content-Type": "image/png"}
+        yield f"bytes {index} as JSON", json.dumps({"image": text}).encode(), JSON
+        yield f"bytes {index} as a form", urllib.parse.urlencode({"image": text}).encode(), FORM
+        yield f"bytes {index} as a file", *multipart(("image", "x.png", data))
+        yield f"bytes {index} as text", text.encode(), {"Content-Type": "text/plain"}
+    for index, text in enumerate(bad_texts()):
+        data = text.encode("utf-8", "surrogatepass")
+        yield f"text {index} raw", data, {"Content-Type": "image/png"}
+        yield f"text {index} as JSON", json.dumps({"image": text}).encode(), JSON
+        yield f"text {index} as a form", b"image=" + urllib.parse.quote_from_bytes(data).encode(), FORM
+        yield f"text {index} as a field", *multipart(("image", None, data))
+        yield f"text {index} as text", data, {"Content-Type": "text/plain"}
+    for index, data in enumerate([*(json.dumps(value).encode() for value in bad_json()), *broken_json()]):
+        yield f"JSON {index}", data, JSON
+        yield f"JSON {index} as text", data, {"Content-Type": "text/plain"}
+        yield f"JSON {index} without a type", data, {}
+        yield f"JSON {index} as an image", data, {"Content-Type": "image/png"}
+        yield f"JSON {index} as a field", *multipart(("image", None, data))
+
+
+def resident_mebibytes(pid: int) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGESIZE") / 2**20
+
+
+def test_a_corpus_of_bad_pictures_in_five_kinds_of_body_gets_problems(server: FunctionServer) -> None:
+    server.read(CSV)
+    workers = server.workers()
+    asked = 0
+    slowest = 0.0
+    for what, body, headers in corpus():
+        started = time.monotonic()
+        answer = server.ask("/", body, headers)
+        slowest = max(slowest, time.monotonic() - started)
+        assert 400 <= answer.status < 500, (what, answer.status, answer.body)
+        assert answer.headers["Content-Type"] == "application/problem+json", what
+        assert answer.headers["Access-Control-Allow-Origin"] == "*", what
+        assert answer.json["status"] == answer.status, what
+        asked += 1
+        if asked % 50 == 0:
+            assert server.read(CSV)["prediction"] == "7"
+    assert server.workers() == workers
+    print(f"{asked} bad requests, the slowest answered in {slowest:.2f} s")
+    assert asked >= 5 * 300
+
+
+def send(server: FunctionServer, data: bytes, patience: float = 20.0) -> bytes:
+    """Raw bytes to the server; whatever comes back until it closes or falls silent."""
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=patience) as connection:
+        answer = b""
+        try:
+            connection.sendall(data)
+            connection.shutdown(socket.SHUT_WR)
+            while piece := connection.recv(65536):
+                answer += piece
+        except OSError:  # the server may hang up on such a client
+            return answer
+        return answer
+
+
+HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
+RAW = {
+    "a wrong chunk size": HEAD + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\nabc\r\n0\r\n\r\n",
+    "a negative chunk size": HEAD + b"Transfer-Encoding: chunked\r\n\r\n-5\r\nabc\r\n0\r\n\r\n",
+    "a chunk cut short": HEAD + b"Transfer-Encoding: chunked\r\n\r\n1000\r\nabc",
+    "a length that lies": HEAD + b"Content-Length: 1000\r\n\r\nabc",
+    "a length of letters": HEAD + b"Content-Length: abc\r\n\r\nabc",
+    "a negative length": HEAD + b"Content-Length: -1\r\n\r\nabc",
+    "length and chunks": HEAD + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "half a request line": b"POST / HT",
+    "no request line": b"\r\n\r\n\r\n",
+    "binary": bytes(range(256)),
+    "a very long path": b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a zero byte in the path": b"GET /%00\x00 HTTP/1.1\r\nHost: x\r\n\r\n",
+    "an unknown method": b"FROB / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("name", RAW)
+def test_broken_http_leaves_the_server_well(server: FunctionServer, name: str) -> None:
+    server.read(CSV)
+    workers = server.workers()
+    answer = send(server, RAW[name])
+    assert not answer.startswith(b"HTTP/1.1 5"), answer[:200]
+    assert b"Traceback" not in answer
+    assert server.read(CSV)["prediction"] == "7"
+    assert server.workers() == workers
+
+
+def test_an_oversized_chunked_body_is_refused_and_not_truncated(server: FunctionServer) -> None:
+    piece = b"10000\r\n" + b"1" * 65536 + b"\r\n"
+    answer = send(server, HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + piece * 100 + b"0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert b"too-large" in answer
+
+
+def test_slow_clients_do_not_keep_others_from_their_answers(server: FunctionServer) -> None:
+    host, port = server.url.removeprefix("http://").split(":")
+    slow = [socket.create_connection((host, int(port))) for _ in range(3)]
+    for connection in slow:
+        connection.sendall(HEAD + b"Content-Length: 100\r\n\r\n1")
+    assert server.read(CSV)["prediction"] == "7"
+    for connection in slow:
+        connection.close()
+
+
+def test_large_bodies_and_bombs_leave_the_memory_near_idle(tmp_path: Path) -> None:
+    with function_server(tmp_path / "log") as server:
+        server.read(CSV)
+        server.read(base64.b64encode(PICTURES["PNG"]).decode())
+        (worker,) = server.workers()
+        idle = peak = resident_mebibytes(worker)
+        done = threading.Event()
+
+        def watch() -> None:
+            nonlocal peak
+            while not done.wait(0.005):
+                peak = max(peak, resident_mebibytes(worker))
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        huge = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n" + bytes(100_000_000)
+        chunked = HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + (b"100000\r\n" + bytes(2**20) + b"\r\n") * 100
+        for data in (huge, chunked):
+            assert b" 413 " in (send(server, data)[:50] or b" 413 ")  # cut off while sending: refused as well
+        for bomb in (encode(np.zeros((9400, 9400), bool)), png(2**31 - 1, 2**31 - 1), text_bomb()):
+            assert server.ask("/", bomb).status in (413, 415, 422)
+        done.set()
+        watcher.join()
+        assert server.workers() == [worker]
+        assert server.read(CSV)["prediction"] == "7"
+    print(f"{idle:.0f} MiB idle, {peak:.0f} MiB at most")
+    assert peak - idle < 60
+
+
+def test_eight_threads_get_bit_for_bit_the_answers_of_one(server: FunctionServer) -> None:
+    rng = np.random.default_rng(3)
+    ink = seven(28, 0.75, 0.1, 0.125, 0.125)
+    pictures = [np.clip(ink + (rng.random(ink.shape) < 0.1) * ink, 0, 1) for _ in range(10)]
+    pictures += [np.roll(ink, shift, axis=1) * rng.uniform(0.5, 1, ink.shape) for shift in range(-5, 85)]
+    bodies = [json.dumps({"image": picture.tolist()}).encode() for picture in pictures]
+
+    def probabilities(body: bytes) -> list[float]:
+        found: list[float] = server.ask("/", body).json["probabilities"]
+        return found
+
+    alone = [probabilities(body) for body in bodies]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(probabilities, bodies * 3)) == alone * 3
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=30)
+        | st.dictionaries(
+            st.sampled_from(["image", "images", "tensor", "instances", "b64"]) | st.text(max_size=5), inner, max_size=3
+        )
+    ),
+    max_leaves=40,
+)
+
+
+def assert_answer_or_problem(answer: Answer) -> None:
+    assert answer.status < 500, answer.body
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    value = answer.json
+    assert not any(isinstance(number, float) and not math.isfinite(number) for number in value.values())
+
+
+@given(
+    st.binary(max_size=300),
+    st.sampled_from(
+        ["", "image/png", "text/plain", "application/json", "multipart/form-data; boundary=a", FORM["Content-Type"]]
+    ),
+)
+@settings(max_examples=150)
+def test_any_bytes_get_an_answer_or_a_problem(server: FunctionServer, body: bytes, content_type: str) -> None:
+    assert_answer_or_problem(server.ask("/", body, {"Content-Type": content_type}))
+
+
+@given(json_values, st.sampled_from(["/", "/feedback", "/curl-api", "/api/digits/", "/v1/models/m:predict"]))
+@settings(max_examples=150)
+def test_any_json_gets_an_answer_or_a_problem(server: FunctionServer, value: Any, path: str) -> None:
+    assert_answer_or_problem(server.ask(path, json.dumps(value).encode()))
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+@settings(max_examples=100)
+def test_any_path_and_query_get_an_answer_or_a_problem(server: FunctionServer, path: str, query: str) -> None:
+    quoted = (
+        "/" + urllib.parse.quote(path, errors="replace") + "?" + urllib.parse.quote(query, safe="=&", errors="replace")
+    )
+    assert_answer_or_problem(server.ask(quoted))
+    assert_answer_or_problem(server.ask(quoted, CSV.encode()))
