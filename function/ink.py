@@ -16,6 +16,7 @@ GRAIN = 25.0  # when ink is not this many sigmas above the paper, averaging 3×3
 BLOCKS = 16  # along each side; a block is wider than the lines that people draw, or the closing mends it
 CLOSING = 5  # blocks: a third of the side, more than where two of the thickest strokes cross
 QUARTILE = 0.3186  # of a normal distribution's deviations, a quarter is within so many sigmas
+LEVELS = np.arange(256, dtype=np.float64)
 EXACT = 0.5 / 255  # differences below half a level of 8 bits are rounding
 
 
@@ -30,7 +31,7 @@ def find_ink(pixels: Pixels) -> Ink:
     if channels.shape[2] > 1 and _is_gray(channels):
         channels = channels[:, :, :1]
     tone = channels[:, :, int(np.argmax(channels.var(axis=(0, 1))))]
-    if np.ptp(tone) < MIN_CONTRAST:
+    if tone.max() - tone.min() < MIN_CONTRAST:
         raise NoInk("expected a drawing, got a picture of a single color")
     light = tone > _otsu(tone)
     paper = light if _paper(light) else ~light
@@ -154,13 +155,12 @@ def _otsu(values: NDArray[np.float32]) -> float:
     scaled = (values - low) * np.float32(255 / max(high - low, 1e-9))
     count = np.bincount(scaled.astype(np.uint8).ravel(), minlength=256).astype(np.float64)
     below = np.cumsum(count)[:-1]
-    above = count.sum() - below
-    moment = np.cumsum(count * np.arange(256))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = below * above * (moment[:-1] / below - (moment[-1] - moment[:-1]) / above) ** 2
-    spread = np.nan_to_num(spread)
+    above = scaled.size - below
+    moment = np.cumsum(count * LEVELS)
+    # The variance between the two classes, times a constant; where a class is empty there is none.
+    spread = (moment[-1] * below - moment[:-1] * scaled.size) ** 2 / np.maximum(below * above, 1)
     best = np.flatnonzero(spread >= spread.max() * (1 - 1e-9))  # a plateau where no value lies: its middle
-    return low + (float(best.mean()) + 1) / 255 * (high - low)
+    return low + (float(best[0] + best[-1]) / 2 + 1) / 255 * (high - low)
 
 
 def _paper(mask: NDArray[np.bool_]) -> bool:
@@ -176,18 +176,10 @@ def _median(values: NDArray[np.float32]) -> float:
 def _dilate(mask: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:
     """`mask` grown by a square of `radius` pixels on every side."""
     for axis in (0, 1):
-        total = np.cumsum(np.pad(mask, [(radius + 1, radius) if a == axis else (0, 0) for a in (0, 1)]), axis=axis)
-        span = 2 * radius + 1
-        mask = (
-            np.diff(
-                np.stack(
-                    [
-                        total.take(range(total.shape[axis] - span), axis),
-                        total.take(range(span, total.shape[axis]), axis),
-                    ]
-                ),
-                axis=0,
-            )[0]
-            > 0
-        )
+        length = mask.shape[axis]
+        index = np.arange(length)
+        total = np.zeros([side + (number == axis) for number, side in enumerate(mask.shape)], np.int32)
+        np.cumsum(mask, axis=axis, out=total[1:] if axis == 0 else total[:, 1:])
+        ends, starts = np.minimum(index + radius + 1, length), np.maximum(index - radius, 0)
+        mask = total.take(ends, axis) != total.take(starts, axis)
     return mask
