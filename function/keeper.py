@@ -69,6 +69,7 @@ class Status:
 @dataclass(frozen=True)
 class _Attempt:
     started: float
+    fetched: threading.Event = field(default_factory=threading.Event)  # all that is left depends on the processor
     done: threading.Event = field(default_factory=threading.Event)
 
 
@@ -81,7 +82,7 @@ class Keeper:
     bundled          weights to fall back on while the store has given none, or None
     source           what a release from the store is called; None = as the store calls itself
     prepare          slow work that `build` needs and that can run beside the first download
-    load_seconds     the longest that a first caller waits
+    load_seconds     the longest that a first caller waits for the store, and again for the network to be built
     stopping         whether the server is about to exit
     """
 
@@ -149,11 +150,14 @@ class Keeper:
             return self._attempt, True
 
     def _wait(self, attempt: _Attempt) -> None:
-        deadline = attempt.started + self._load_seconds
-        stops = False
-        while not attempt.done.wait(_TICK) and self._clock() < deadline:
-            if self._stopping() and not stops:
-                stops, deadline = True, min(deadline, self._clock() + _STOP_SECONDS)
+        """Until the attempt is done, or has been given time enough: once for the store, once for the building."""
+        stop_at = inf
+        while not attempt.done.wait(_TICK):
+            if stop_at == inf and self._stopping():
+                stop_at = self._clock() + _STOP_SECONDS
+            shares = 2 if attempt.fetched.is_set() else 1
+            if self._clock() >= min(attempt.started + shares * self._load_seconds, stop_at):
+                return
 
     def _run(self, attempt: _Attempt) -> None:
         version: str | None = None
@@ -164,7 +168,7 @@ class Keeper:
             for race in range(_RACES):
                 version = self._store.version()
                 try:
-                    self._load(version)
+                    self._load(version, attempt)
                     break
                 except WeightsChanged:
                     if race == _RACES - 1:
@@ -181,7 +185,7 @@ class Keeper:
                 self._attempt = None
             attempt.done.set()
 
-    def _load(self, version: str) -> None:
+    def _load(self, version: str, attempt: _Attempt) -> None:
         """Puts that version in service unless it already is."""
         present = self._release
         if present is not None and (present.version, present.source) == (version, self._source):
@@ -193,6 +197,7 @@ class Keeper:
         try:
             with tempfile.TemporaryDirectory(prefix="weights-") as folder:
                 path = self._store.fetch(version, Path(folder))
+                attempt.fetched.set()
                 network = self._built(path)
         except WeightsRefused as error:
             while len(self._refused) >= _REMEMBERED:

@@ -154,3 +154,15 @@ def resident_bytes(pid: int) -> int:
     """Physical memory of a process."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.split("VmRSS:")[1].split()[0]) * 1024
+
+
+def is_idle(pid: int) -> bool:
+    """Whether a process leaves the processor alone, for half a second."""
+
+    def ticks() -> int:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return int(fields[11]) + int(fields[12])  # in user mode and in the kernel, 10 ms each
+
+    before = ticks()
+    sleep(0.5)
+    return ticks() - before <= 3
