@@ -8,6 +8,7 @@ import gc
 import hashlib
 import importlib
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -85,6 +86,7 @@ def import_keras() -> tuple[Any, Any]:
     """
     if "keras" in sys.modules:  # frozen again, the network in service could never be collected
         return importlib.import_module("tensorflow"), importlib.import_module("keras")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # greetings at start-up are no errors, and errors still show
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -36,8 +36,7 @@ class Settings:
         origins = tuple(part.strip() for part in value.get("ALLOWED_ORIGINS", "*").split(",") if part.strip())
         if any(not _is_origin(origin) for origin in origins):
             raise BadSettings(
-                f"ALLOWED_ORIGINS is {value['ALLOWED_ORIGINS']!r}, "
-                "expected * or scheme://host[:port], comma-separated"
+                f"ALLOWED_ORIGINS is {value['ALLOWED_ORIGINS']!r}, expected * or scheme://host[:port], comma-separated"
             )
         return cls(
             weights_url=value.get("WEIGHTS_URL", cls.weights_url),
