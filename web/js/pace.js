@@ -23,7 +23,11 @@ export function waitFor(sent, now, since) {
 }
 
 /**
- * @typedef {{ now: () => number, setTimeout: (run: () => void, ms: number) => number, clearTimeout: (id: number) => void }} Clock
+ * @typedef {{
+ *   now: () => number,
+ *   setTimeout: (run: () => void, ms: number) => number,
+ *   clearTimeout: (id: number) => void,
+ * }} Clock
  */
 
 /** @type {Clock} */

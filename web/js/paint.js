@@ -4,7 +4,14 @@
 import { PAD } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Stroke} Stroke @typedef {import("./strokes.js").Point} Point */
-/** @typedef {Pick<CanvasRenderingContext2D, "save" | "restore" | "scale" | "beginPath" | "moveTo" | "lineTo" | "quadraticCurveTo" | "stroke" | "arc" | "fill" | "lineWidth" | "lineCap" | "lineJoin" | "strokeStyle" | "fillStyle" | "globalCompositeOperation">} Surface */
+/**
+ * As much of a 2D context as drawing takes.
+ *
+ * @typedef {Pick<CanvasRenderingContext2D,
+ *   "save" | "restore" | "scale" | "beginPath" | "moveTo" | "lineTo" | "quadraticCurveTo" | "stroke" | "arc" | "fill" |
+ *   "lineWidth" | "lineCap" | "lineJoin" | "strokeStyle" | "fillStyle" | "globalCompositeOperation"
+ * >} Surface
+ */
 
 /**
  * Draws the strokes over what is there, `size` pixels standing for the pad's whole side. The eraser takes

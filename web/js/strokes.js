@@ -5,8 +5,8 @@
  * @typedef {[x: number, y: number, pressure: number]} Point  whole numbers; pressure 0..100, 50 where there is none
  * @typedef {"pen" | "eraser"} Tool
  * @typedef {{ readonly tool: Tool, readonly width: number, readonly points: readonly Point[] }} Stroke
- * @typedef {{ readonly strokes: readonly Stroke[], readonly upload: Upload | null }} Drawing  strokes lie over the upload
- * @typedef {{ readonly image: CanvasImageSource, readonly width: number, readonly height: number, readonly type: string }} Upload
+ * @typedef {{ readonly image: CanvasImageSource, width: number, height: number, type: string }} Upload
+ * @typedef {{ readonly strokes: readonly Stroke[], readonly upload: Upload | null }} Drawing  one or the other
  */
 
 export const PAD = 1000; // fine enough that no screen shows the rounding, short enough for links

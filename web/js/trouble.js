@@ -1,7 +1,10 @@
 // @ts-check
 /** What can go wrong between the page and the function, each in a sentence a person understands. */
 
-/** @typedef {"offline" | "unreachable" | "foreign" | "dropped" | "slow" | "asleep" | "broken" | "garbled" | "rejected"} Kind */
+/**
+ * @typedef {"offline" | "unreachable" | "foreign" | "dropped" | "slow" | "asleep" | "broken" | "garbled" | "rejected"
+ * } Kind
+ */
 
 /** @type {Record<Kind, string>} */
 const SENTENCES = {
@@ -25,7 +28,8 @@ const LAST_RETRY = 30; // s
 export class Trouble extends Error {
   /**
    * @param {Kind} kind
-   * @param {{ detail?: string, retryAfter?: number | null, cause?: unknown }} [more] `retryAfter` in seconds, as the function asked
+   * @param {{ detail?: string, retryAfter?: number | null, cause?: unknown }} [more]
+   *   `detail` in the function's words; `retryAfter` in seconds, as it asked
    */
   constructor(kind, { detail = "", retryAfter = null, cause } = {}) {
     super(SENTENCES[kind], { cause });

@@ -59,7 +59,8 @@ export function createView(element) {
       element("answer").dataset.state = doubtful ? "doubtful" : "sure";
       write("digit", doubtful ? `${digit}?` : String(digit));
       write("runner", `${doubtful ? "or" : "then"} ${runnerUp}`);
-      write("verdict", doubtful ? `Not sure: ${percent(confidence)} against ${percent(second)}.` : `${percent(confidence)} sure.`);
+      const sure = percent(confidence);
+      write("verdict", doubtful ? `Not sure: ${sure} against ${percent(second)}.` : `${sure} sure.`);
       const inside = answer.milliseconds === null ? "" : ` (${duration(answer.milliseconds)} in the function)`;
       const version = answer.version && `version ${answer.version}`;
       write("facts", [duration(took) + inside, answer.architecture, version].filter(Boolean).join(" · "));
@@ -77,8 +78,9 @@ export function createView(element) {
       element("status").dataset.kind = quiet ? "quiet" : kind;
       write("sentence", quiet ? "" : sentenceFor(kind, trouble));
       const left = retryAt === null ? 0 : Math.ceil((retryAt - now) / 1000);
-      const waiting = kind === "trouble" ? (left > 0 ? `Trying again in ${left} s.` : "") : `${Math.floor((now - since) / 1000)} s`;
-      write("seconds", quiet ? "" : waiting);
+      const next = left > 0 ? `Trying again in ${left} s.` : "";
+      const elapsed = `${Math.floor((now - since) / 1000)} s`;
+      write("seconds", quiet ? "" : kind === "trouble" ? next : elapsed);
       element("retry").hidden = kind !== "trouble" || retryAt === null;
     },
 
