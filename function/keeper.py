@@ -145,9 +145,14 @@ class Keeper:
         with self._lock:
             if self._attempt is not None or self._clock() < self._due:
                 return self._attempt, False
-            self._attempt = _Attempt(self._clock())
-            threading.Thread(target=self._run, args=(self._attempt,), daemon=True).start()
-            return self._attempt, True
+            attempt = _Attempt(self._clock())
+            try:
+                threading.Thread(target=self._run, args=(attempt,), daemon=True).start()
+            except RuntimeError:  # the process has no thread left, or is ending
+                self._due = self._clock() + _FIRST_PAUSE
+                return None, False
+            self._attempt = attempt
+            return attempt, True
 
     def _wait(self, attempt: _Attempt) -> None:
         """Until the attempt is done, or has been given time enough: once for the store, once for the building."""
@@ -209,7 +214,7 @@ class Keeper:
     def _built(self, path: Path) -> Network:
         try:
             return self._build(path)
-        except DigitsError:
+        except (DigitsError, MemoryError):
             raise
         except Exception as error:  # whatever damaged weights make the libraries raise
             raise WeightsRefused(f"{path.name}: {type(error).__name__}: {error}") from error

@@ -359,6 +359,37 @@ def test_a_server_that_stops_does_not_wait_for_a_load_that_hangs(bundled: Path) 
     gate.set()
 
 
+def test_a_process_without_threads_to_spare_keeps_serving_and_tries_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = world()
+    old = here.keeper.release()
+    here.store.version_now = "2"
+    here.pass_time(61)
+
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        assert here.keeper.release() is old
+    here.pass_time(61)
+    assert here.keeper.release().version == "2"
+
+
+def test_weights_that_only_lacked_memory_are_built_later() -> None:
+    full = [True]
+
+    def build(path: Path) -> Network:
+        if full:
+            raise MemoryError(full.pop())
+        return network("1")
+
+    here = world(build=build)
+    with pytest.raises(NoNetwork):
+        here.keeper.release()
+    here.pass_time(5)
+    assert here.keeper.release().version == "1"
+
+
 def test_preparation_runs_beside_the_first_questions_only() -> None:
     gate = threading.Event()
     here = world(Shelf(before=lambda question: gate.wait(SOON) and None), prepare=gate.set)
