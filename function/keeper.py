@@ -11,6 +11,7 @@ import random
 import tempfile
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -182,8 +183,7 @@ class Keeper:
         except OperatorError as error:
             pause = self._fail(error, version)
         except Exception as error:  # noqa: BLE001  a fault of ours must not end refreshing for good
-            failure = OperatorError(f"{type(error).__name__}: {error}")
-            pause = self._fail(failure, version)
+            pause = self._fail(OperatorError("".join(traceback.format_exception(error))), version)
         finally:
             with self._lock:
                 self._due = self._clock() + pause
