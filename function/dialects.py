@@ -16,6 +16,7 @@ from function.call import ABSENT, Call
 from function.errors import Malformed, NoSuchRoute, TooLarge
 from function.ink import Ink
 from function.network import Probabilities
+from function.pictures import Allowance
 
 MAX_PICTURES = 256  # per request: a batch that one forward pass takes in a fraction of a second
 PRECISION = 6  # decimals of a probability: float32 holds no more below 1
@@ -26,7 +27,7 @@ REST_PATH = re.compile("/api/digits/?")
 PREDICT_PATH = re.compile(rf"/v1/models/{MODEL_NAME}(/versions/\d+)?:predict")
 PATHS = (CURL_PATH, REST_PATH, PREDICT_PATH)  # where only pictures are posted
 
-Picture = Callable[[], Ink]  # decoded when called, so that limits are checked before any work
+Picture = Callable[[Allowance], Ink]  # decoded when called, so that limits are checked before any work
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from function.feedback import Feedback
 from function.journal import Entry, write_entry
 from function.keeper import Keeper, Release
 from function.normalize import Digit, normalize
+from function.pictures import Allowance
 from function.seen import data_url, encode_png
 from function.settings import Settings
 
@@ -188,9 +189,10 @@ def read_digits(found: Iterable[dialects.Picture]) -> Digit:
     """Pictures → (n, 28, 28) digits. Raises CallerError, naming the index of the picture where there are several."""
     pictures = list(found)
     digits = np.empty((len(pictures), 28, 28), np.float32)
+    allowance = Allowance()
     for index, picture in enumerate(pictures):
         try:
-            digits[index] = normalize(picture())
+            digits[index] = normalize(picture(allowance))
         except (errors.Malformed, errors.TooLarge, errors.NotAPicture, errors.NoInk) as error:
             if len(pictures) == 1:
                 raise

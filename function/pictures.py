@@ -20,6 +20,7 @@ from function.ink import MIN_CONTRAST, Ink, Pixels, find_ink
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 MIN_SIDE = 10  # pixels of the longer side: below, a digit's shape is lost
 MAX_SIDE = 4096  # pixels: larger than any screen's canvas, and no more memory than one decode may take
+MAX_PIXELS = 2 * MAX_SIDE**2  # of all encoded pictures in a request: half a second of decoding
 WORK_SIDE = 400  # pixels: larger pictures are averaged down to about this; 20 times a digit's own resolution
 MIN_WORK_SIDE = 64  # pixels: the shorter side is not averaged below this; three times a digit's own resolution
 LARGE = 1_000_000  # pixels above which pictures are decoded one at a time, to bound the memory of all threads
@@ -31,13 +32,26 @@ WANTED = "784 comma-separated numbers, base64 of a PNG, JPEG, GIF, WebP or BMP, 
 _decoding_large = threading.Lock()
 
 
-def from_json(value: Any, *, one_is_ink: bool = False) -> Ink:
+class Allowance:
+    """The pixels that the pictures of one request may still have; files of a few kilobytes can hold millions."""
+
+    def __init__(self, pixels: int = MAX_PIXELS) -> None:
+        self._left = pixels
+
+    def spend(self, pixels: int) -> None:
+        """Raises TooLarge when no more than `pixels` are left."""
+        self._left -= pixels
+        if self._left < 0:
+            raise TooLarge(f"expected pictures of at most {MAX_PIXELS} pixels together, got more")
+
+
+def from_json(value: Any, allowance: Allowance | None = None, *, one_is_ink: bool = False) -> Ink:
     """Ink from a JSON value: text, or a list of numbers; `one_is_ink` as in from_numbers.
 
     Raises Malformed, NotAPicture, TooLarge, NoInk.
     """
     if isinstance(value, str) and not one_is_ink:
-        return from_text(value)
+        return from_text(value, allowance)
     if isinstance(value, list):
         return from_numbers(value, one_is_ink=one_is_ink)
     raise Malformed(f"expected a list of numbers{'' if one_is_ink else ' or text'}, got {kind(value)}")
@@ -49,7 +63,7 @@ def kind(value: Any) -> str:
     return names.get(type(value), "a number")
 
 
-def from_text(text: str) -> Ink:
+def from_text(text: str, allowance: Allowance | None = None) -> Ink:
     """Ink from 784 comma-separated numbers, a data URL or base64 of an encoded picture.
 
     Raises Malformed, NotAPicture, TooLarge, NoInk.
@@ -59,10 +73,10 @@ def from_text(text: str) -> Ink:
         header, comma, text = text.partition(",")
         if not comma or not header.lower().endswith(";base64"):
             raise Malformed(f"expected a data URL like data:image/png;base64,…, got {_excerpt(header)}")
-        return from_bytes(_decode_base64(text))
+        return from_bytes(_decode_base64(text), allowance)
     if "," in text:
         return from_numbers(_parse_numbers(text))
-    return from_bytes(_decode_base64(text))
+    return from_bytes(_decode_base64(text), allowance)
 
 
 def from_numbers(values: Any, *, one_is_ink: bool = False) -> Ink:
@@ -89,7 +103,7 @@ def from_numbers(values: Any, *, one_is_ink: bool = False) -> Ink:
     return pixels if one_is_ink else find_ink(_shrink(pixels))
 
 
-def from_bytes(data: bytes) -> Ink:
+def from_bytes(data: bytes, allowance: Allowance | None = None) -> Ink:
     """Ink from an encoded PNG, JPEG, GIF, WebP or BMP; of an animation, the first frame.
 
     Raises NotAPicture, TooLarge, Malformed, NoInk.
@@ -100,6 +114,7 @@ def from_bytes(data: bytes) -> Ink:
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             _check_sides(*image.size)  # before decoding: a few kilobytes can hold gigabytes of pixels
+            (allowance or Allowance()).spend(image.size[0] * image.size[1])
             if image.size[0] * image.size[1] > LARGE:
                 with _decoding_large:
                     pixels = _decode(image)

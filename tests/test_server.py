@@ -144,6 +144,8 @@ def test_another_form_field_beside_the_picture_is_ignored(server: FunctionServer
     assert ask(server, form).json["prediction"] == "7"
 
 
+LARGEST = base64.b64encode(encode(np.pad(seven(100) > 0.5, (0, 3996)))).decode()  # 4096×4096 in a few kilobytes
+
 BAD: dict[str, tuple[tuple[bytes, dict[str, str]], int, str]] = {
     "no body": ((b"", {}), 400, "malformed"),
     "a number too few": (as_json({"image": "0," * 782 + "0"}), 400, "malformed"),
@@ -158,6 +160,7 @@ BAD: dict[str, tuple[tuple[bytes, dict[str, str]], int, str]] = {
     "a broken PNG": ((PNG[:60], {"Content-Type": "image/png"}), 415, "not-a-picture"),
     "text as an image": ((b"hello", {"Content-Type": "image/png"}), 415, "not-a-picture"),
     "a pixel bomb": ((encode(np.zeros((9400, 9400), bool)), {}), 413, "too-large"),
+    "three of the largest pictures": (as_json({"images": [LARGEST] * 3}), 413, "too-large"),
     "an empty canvas": ((encode(np.ones((280, 280), np.float32)), {}), 422, "no-ink"),
     "a body of 6 MiB": ((b"0" * 6 * 2**20, {}), 413, "too-large"),
     "other bytes": ((b"\x00\x01\xfe", {}), 400, "malformed"),
@@ -182,6 +185,10 @@ def test_what_is_no_picture_gets_a_problem_and_the_next_picture_its_answer(serve
     assert_problem(ask(server, form), status, code)
     assert server.read(CSV)["prediction"] == "7"
     assert server.workers() == workers
+
+
+def test_the_largest_picture_is_read(server: FunctionServer) -> None:
+    assert server.read(LARGEST)["prediction"] == "7"
 
 
 def test_the_bad_picture_of_a_list_is_named(server: FunctionServer) -> None:
