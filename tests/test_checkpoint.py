@@ -55,7 +55,7 @@ def test_a_truncated_checkpoint_is_refused(classic: Path, tmp_path: Path, suffix
 def test_flipped_bytes_are_refused_or_change_nothing(classic: Path, tmp_path: Path) -> None:
     expected = load_checkpoint(classic).probabilities(golden_digits())
     chance, refused = random.Random(1), 0
-    for number in range(40):
+    for number in range(20):
         damaged = copy(classic, tmp_path)
         path = damaged.with_name(f"name{(DATA, INDEX)[number % 2]}")
         data = bytearray(path.read_bytes())
@@ -67,7 +67,7 @@ def test_flipped_bytes_are_refused_or_change_nothing(classic: Path, tmp_path: Pa
             refused += 1
         else:
             assert np.array_equal(network.probabilities(golden_digits()), expected)
-    assert refused >= 30
+    assert refused >= 15
 
 
 def test_the_halves_of_two_checkpoints_are_refused(classic: Path, tmp_path: Path) -> None:

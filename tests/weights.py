@@ -1,5 +1,6 @@
 """Weights files to publish in tests: good ones, learned from the golden digits in a second, and bad ones."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,27 @@ from function.network import ARCHITECTURES, digest, import_keras
 STEPS = 60  # enough for the perceptron to know ten digits by heart
 
 
-def taught(seed: int = 0, architecture: str = "perceptron") -> Any:
-    """A Keras model that reads the golden digits, and hardly anything else."""
+def taught(seed: int = 0) -> Any:
+    """A Keras perceptron that reads the golden digits, and hardly anything else."""
+    _, keras = import_keras()
+    model = ARCHITECTURES["perceptron"](keras)
+    model.set_weights(_learned(seed))
+    return model
+
+
+@cache
+def _learned(seed: int) -> list[Any]:
     _, keras = import_keras()
     keras.utils.set_random_seed(seed)
-    model = ARCHITECTURES[architecture](keras)
+    model = ARCHITECTURES["perceptron"](keras)
     model.compile(keras.optimizers.Adam(3e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     digits = np.repeat(golden_digits(), 8, axis=0)
     noise = np.random.default_rng(seed).normal(0, 0.05, digits.shape).astype("float32")
     labels = np.repeat(np.arange(10), 8)
     for _ in range(STEPS):
         model.train_on_batch(digits + noise, labels)
-    return model
+    weights: list[Any] = model.get_weights()
+    return weights
 
 
 def write_good(path: Path, seed: int = 0) -> Path:
