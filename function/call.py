@@ -7,11 +7,15 @@ from typing import Any, Final
 from flask import Request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from function.errors import Malformed, TooLarge
+from function.errors import BrokenOff, Malformed, NotAPicture, TooLarge
+from function.host import limit_patience
 
 ABSENT: Final = object()  # a body that is no JSON; None would be JSON's null
 JSON_START = (b"{", b"[", b'"')  # what a JSON body that can hold a picture begins with
+BODY_SECONDS = 5.0  # without a byte: a client that stalls keeps one of a few threads from everybody else
 DISCARDED = 16 * 2**20  # bytes of an oversized body that are read to be told why; who sends more is cut off
+MAX_VALUES = 500_000  # in a JSON body: 256 pictures of 784 numbers are 200,000, and one of 700×700 fits as well
+MAX_FIELDS = 1000  # in a form, as in Flask's multipart parser; a picture needs one
 SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")  # first bytes of PNG, JPEG, GIF, WebP and BMP
 
 
@@ -55,8 +59,10 @@ def read_call(request: Request, max_body_bytes: int) -> Call:
             raise Malformed("expected a multipart form with parts, got none, or another boundary than announced")
         return Call(request.path, fields=fields, files=files)
     if request.mimetype == "application/x-www-form-urlencoded":  # also what curl -d calls everything it sends
-        fields, files = _parse_form(request)
-        if any(name == "image" for name, _ in fields):
+        if body.startswith(b"\x89PNG") and b"\r\n" not in body[:8]:
+            raise NotAPicture("expected a whole file, got one without its line breaks: curl needs --data-binary or -F")
+        if b"image=" in body and body.count(b"&") < MAX_FIELDS:
+            fields, _ = _parse_form(request)
             return Call(request.path, fields=fields)
     if request.mimetype.startswith("image/") or body.startswith(SIGNATURES):
         return Call(request.path, files=(("", body),))
@@ -67,10 +73,11 @@ def read_call(request: Request, max_body_bytes: int) -> Call:
 
 
 def read_body(request: Request, limit: int) -> bytes:
-    """The whole body, never more than `limit` + 1 bytes of it in memory. Raises TooLarge, Malformed.
+    """The whole body, never more than `limit` + 1 bytes of it in memory. Raises TooLarge, BrokenOff.
 
     Source: of the ways that Flask offers, only this one refuses an oversized chunked body instead of truncating it.
     """
+    limit_patience(request.environ, BODY_SECONDS)
     if (request.content_length or 0) > limit:
         _discard(request)
         raise TooLarge(f"expected a body of at most {limit} bytes, got {request.content_length}")
@@ -81,7 +88,7 @@ def read_body(request: Request, limit: int) -> bytes:
     except RequestEntityTooLarge as error:
         raise TooLarge(f"expected a body of at most {limit} bytes, got more") from error
     except Exception as error:  # each HTTP server has its own errors for bad chunks and closed connections
-        raise Malformed("expected a complete body, got one that broke off") from error
+        raise BrokenOff("expected a complete body, got one that broke off or stalled") from error
     if len(body) > limit:
         _discard(request)
         raise TooLarge(f"expected a body of at most {limit} bytes, got more")
@@ -91,12 +98,17 @@ def read_body(request: Request, limit: int) -> bytes:
 def _discard(request: Request) -> None:
     """Reads on without keeping anything: a client that is still sending when the answer comes may never see it."""
     stream = request.environ["wsgi.input"]
-    for _ in range(DISCARDED // 2**16):
-        if not stream.read(2**16):
-            return
+    try:
+        for _ in range(DISCARDED // 2**16):
+            if not stream.read(2**16):
+                return
+    except Exception:  # noqa: BLE001  the client broke off or stalls, and is answered all the same
+        return
 
 
 def _parse_json(body: bytes) -> Any:
+    if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:  # before each becomes 64 bytes of memory
+        raise TooLarge(f"expected JSON of at most {MAX_VALUES} values, got more")
     try:
         return json.loads(body, parse_constant=_refuse_constant)
     except RecursionError as error:

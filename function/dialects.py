@@ -175,7 +175,7 @@ def repeat_result(identifier: str) -> dict[str, Any]:
         raise NoSuchRoute("expected the id of an earlier answer, got something else")
     text = identifier.zfill(12)  # as a number, an id loses the zero of a reading of 0
     first, second, score1, score2 = int(text[0]), int(text[1]), int(text[2:7]), int(text[7:])
-    if first == second or not score2 <= score1 <= SCORE:
+    if first == second or not score2 <= score1 or score1 + score2 > SCORE + 1:  # each is rounded by itself
         raise NoSuchRoute("expected the id of an earlier answer, got one that none has")
     return {
         "id": int(text),

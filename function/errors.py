@@ -3,6 +3,7 @@
 DigitsError
 ├── CallerError           whoever sent the request can fix it; `str(error)` is shown to them
 │   ├── Malformed             the request can't be parsed into pictures
+│   │   └── BrokenOff             its body ended before it was whole, or stalled
 │   ├── NoSuchRoute           nothing answers at this path
 │   ├── WrongMethod           the path exists, the method doesn't
 │   ├── TooLarge              the body, the pictures or one picture exceed a limit
@@ -35,6 +36,11 @@ class CallerError(DigitsError):
 class Malformed(CallerError):
     code = "malformed"
     title = "The request can't be read."
+
+
+class BrokenOff(Malformed):
+    code = "broken-off"
+    title = "The request's body is incomplete."
 
 
 class NoSuchRoute(CallerError):

@@ -178,8 +178,8 @@ class Handler:
         if status == 503:
             headers["Retry-After"] = str(getattr(known, "retry_after", RETRY_SECONDS))
         response = _json(body, status, "application/problem+json", headers)
-        if status == 413:
-            # Streamed, so that the framework doesn't read the rest of the body before it answers.
+        if isinstance(known, (errors.TooLarge, errors.BrokenOff)):
+            # Streamed, so that the framework doesn't read on, or wait for more, before it answers.
             response.response = iter([response.get_data()])
             response.headers["Connection"] = "close"
         return response

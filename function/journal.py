@@ -65,8 +65,10 @@ def write_entry(entry: Entry) -> None:
         project = os.environ.get("GOOGLE_CLOUD_PROJECT")
         line["logging.googleapis.com/trace"] = f"projects/{project}/traces/{entry.trace}" if project else entry.trace
     if error is not None:
-        line["error"] = f"{type(error).__name__}: {error}"
-        line["severity"] = "NOTICE" if isinstance(error, CallerError) else "ERROR"
+        if isinstance(error, CallerError):
+            line |= {"error": error.code, "severity": "NOTICE"}  # its text quotes the request, which no log should
+        else:
+            line |= {"error": f"{type(error).__name__}: {error}", "severity": "ERROR"}
         if not isinstance(error, (CallerError, NoNetwork)):
             line["stack_trace"] = "".join(traceback.format_exception(error))
     write_line({key: value for key, value in line.items() if value is not None})

@@ -6,7 +6,6 @@ briefly, because an idle instance gets no CPU once its callers are answered.
 """
 
 import gc
-import importlib
 import random
 import tempfile
 import threading
@@ -278,8 +277,8 @@ def open_keeper(settings: Settings) -> Keeper:
     """
     url = settings.weights_url
     is_bundled = url == str(BUNDLED)
-    if url.endswith((".h5", ".keras", ".hdf5", ".pb", ".onnx")) and not url.endswith(SINGLE_FILES):
-        raise BadSettings(f"WEIGHTS_URL is {url!r}, expected .weights.h5, .tflite or a checkpoint's prefix")
+    if url.endswith((".h5", ".keras", ".hdf5", ".pb", ".onnx", ".tflite")) and not url.endswith(SINGLE_FILES):
+        raise BadSettings(f"WEIGHTS_URL is {url!r}, expected .weights.h5 or a checkpoint's prefix")
     store = open_store(url)
     return Keeper(
         store,
@@ -287,20 +286,15 @@ def open_keeper(settings: Settings) -> Keeper:
         build=build,
         bundled=None if is_bundled or not BUNDLED.exists() else BUNDLED,
         source="bundled" if is_bundled else None,
-        prepare=None if url.endswith(".tflite") else partial(_prepare, store),
+        prepare=partial(_prepare, store),
         stopping=is_stopping,
     )
 
 
 def build(path: Path) -> Network:
     """The examined, warm network of a weights file of any format. Raises WeightsRefused."""
-    if path.name.endswith(".weights.h5"):
-        network = networks.load_keras(path)
-    elif path.name.endswith(".tflite"):
-        network = importlib.import_module("function.lite").load_lite(path)
-    else:
-        network = load_checkpoint(path)
-    return examine(network, golden_digits())
+    load = networks.load_keras if path.name.endswith(SINGLE_FILES) else load_checkpoint
+    return examine(load(path), golden_digits())
 
 
 def _prepare(store: Store) -> None:

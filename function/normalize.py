@@ -20,6 +20,7 @@ BOX = 20  # pixels along the longest side of what is drawn. Source: MNIST, 9,997
 # [13.5, 14.5) on both axes, with means 13.99 and 14.01.
 CENTER = 14.0
 STRAY_SIDE = 1.6  # a speck is a component at most this many pen widths long: a tap of the pen leaves 1 to 1.5
+MAX_RUNS = 20_000  # horizontal runs of ink: twenty times those of any digit; more are looked at only as a whole
 FAINT = 0.35  # a component nowhere darker than this part of the darkest ink is noise: no one presses that lightly
 SKIRT = 0.2  # of the darkest ink: where the edge of a blurred stroke is seen to end
 STRAY_MASS = 0.10  # … and with at most this part of all ink: a dot of the pen beside a stroke ten pens long
@@ -87,7 +88,8 @@ def _extent(ink: Ink) -> tuple[int, int, int, int]:
         # Around a small digit gray is antialiasing and part of it; around a large one it is blur.
         mask = ink > SKIRT * min(1.0, side / BOX - 1) * ink.max()
         extent, gaps = _box(mask)
-    if not gaps:  # a speck that widens the extent leaves an empty row or column beside it
+    # A speck that widens the extent leaves an empty row or column beside it; a picture of lines is no drawing.
+    if not gaps or np.count_nonzero(mask[:, 1:] & ~mask[:, :-1]) > MAX_RUNS:
         return extent
     boxes, mass, peak = _components(ink, mask)
     sides = np.maximum(boxes[:, 1] - boxes[:, 0], boxes[:, 3] - boxes[:, 2])
@@ -119,7 +121,7 @@ def _pen_width(mask: NDArray[np.bool_]) -> float:
 def _components(ink: Ink, mask: NDArray[np.bool_]) -> Components:
     """The 8-connected components of `mask`: boxes (n, 4) as top, bottom, left, right; mass and peak (n,).
 
-    Works on horizontal runs, of which a drawing has few: linear in the pixels even for noise.
+    Works on horizontal runs, of which a drawing has few. Rounds grow with the logarithm of a component's length.
     """
     height, width = mask.shape
     stride = width + 2  # two empty columns keep neighbors from meeting across the end of a row
@@ -133,14 +135,15 @@ def _components(ink: Ink, mask: NDArray[np.bool_]) -> Components:
     upper = np.repeat(np.arange(len(starts)), count)
     lower = np.arange(len(upper)) + np.repeat(first - np.cumsum(count) + count, count)
     label = np.arange(len(starts))
-    while True:  # each round takes the least label of all neighbors, then that label's own
-        least = label.copy()
-        np.minimum.at(least, upper, label[lower])
-        np.minimum.at(least, lower, label[upper])
-        least = least[least]
-        if np.array_equal(least, label):
+    while True:  # each round hooks neighboring trees together, then has every run point at its root
+        one, other = label[upper], label[lower]
+        joined = label.copy()
+        np.minimum.at(joined, np.maximum(one, other), np.minimum(one, other))
+        while not np.array_equal(joined, joined[joined]):
+            joined = joined[joined]
+        if np.array_equal(joined, label):
             break
-        label = least
+        label = joined
     _, component = np.unique(label, return_inverse=True)
     row, left = np.divmod(starts, stride)
     total = np.concatenate(([0.0], np.cumsum(np.pad(ink, ((0, 0), (0, 2))), dtype=np.float64)))

@@ -7,6 +7,7 @@ read off the pixels by `find_ink`, unless the caller's dialect says that 1 is in
 import base64
 import binascii
 import io
+import math
 import string
 import threading
 from typing import Any
@@ -21,9 +22,10 @@ FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 MIN_SIDE = 10  # pixels of the longer side: below, a digit's shape is lost
 MAX_SIDE = 4096  # pixels: larger than any screen's canvas, and no more memory than one decode may take
 MAX_PIXELS = 2 * MAX_SIDE**2  # of all encoded pictures in a request: half a second of decoding
-WORK_SIDE = 400  # pixels: larger pictures are averaged down to about this; 20 times a digit's own resolution
+WORK_SIDE = 400  # pixels: larger pictures are averaged down to at most this; 20 times a digit's own resolution
 MIN_WORK_SIDE = 64  # pixels: the shorter side is not averaged below this; three times a digit's own resolution
 LARGE = 1_000_000  # pixels above which pictures are decoded one at a time, to bound the memory of all threads
+MAX_SCANS = 32  # of a progressive JPEG, which has about 10: each may cost a pass over all pixels for 33 bytes
 NUMBER = frozenset(string.digits + ".,+-eE" + string.whitespace)  # no nan, inf, 1_0 or full-width digits
 # URL-safe letters, the + that forms turn into a space, and the line breaks of the base64 command.
 BASE64 = str.maketrans({"-": "+", "_": "/", " ": "+", "\n": None, "\r": None})
@@ -88,7 +90,7 @@ def from_numbers(values: Any, *, one_is_ink: bool = False) -> Ink:
     array = _to_array(values)
     if array.ndim == 3 and 1 in (array.shape[0], array.shape[2]):
         array = array[0] if array.shape[0] == 1 else array[:, :, 0]
-    if array.shape == (784,):
+    if array.size == 784 in array.shape:  # 784 numbers in a row, also as the only row of a batch
         array = array.reshape(28, 28)
     if array.ndim != 2:
         shape = "×".join(map(str, array.shape))
@@ -111,6 +113,8 @@ def from_bytes(data: bytes, allowance: Allowance | None = None) -> Ink:
     # Pillow is imported here because requests with numbers don't need it.
     from PIL import Image
 
+    if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
+        raise NotAPicture(f"expected a JPEG of at most {MAX_SCANS} scans, got more")
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             _check_sides(*image.size)  # before decoding: a few kilobytes can hold gigabytes of pixels
@@ -137,11 +141,11 @@ def _decode(image: Any) -> Pixels:
     if image.mode.startswith("I"):  # 16 bits of gray, which Pillow would clip to 8
         image = image.point(lambda level: level / 256, "L") if image.mode == "I;16" else image.convert("L")
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        image = image.convert("RGBA")
-    elif image.mode in ("1", "L"):
-        image = image.convert("L")
+        mode = "RGBA"
     else:
-        image = image.convert("RGB")
+        mode = "L" if image.mode in ("1", "L") else "RGB"
+    if image.mode != mode:  # convert copies even when there is nothing to convert
+        image = image.convert(mode)
     image = image.reduce(_factor(*image.size))
     if orientation != 1:
         image.getexif()[Base.Orientation] = orientation
@@ -166,7 +170,7 @@ def _resolve_alpha(pixels: Pixels) -> Pixels:
 
 def _factor(width: int, height: int) -> int:
     """How many pixels of a side to average into one: none of small pictures, nor across a narrow one."""
-    return max(1, min(max(width, height) // WORK_SIDE, min(width, height) // MIN_WORK_SIDE))
+    return max(1, min(math.ceil(max(width, height) / WORK_SIDE), min(width, height) // MIN_WORK_SIDE))
 
 
 def _shrink(pixels: Pixels) -> Pixels:
@@ -178,16 +182,19 @@ def _shrink(pixels: Pixels) -> Pixels:
 
 
 def _decode_base64(text: str) -> bytes:
-    text = text.translate(BASE64)
+    plain = text.translate(BASE64)
     try:
-        if not text:
+        if not plain:
             raise ValueError("nothing to decode")
-        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
         raise Malformed(f"expected {WANTED}, got {_excerpt(text)}") from error
 
 
 def _parse_numbers(text: str) -> list[float]:
+    if "\n" in text:  # a table of 28 lines, with or without a comma at their ends
+        text = ",".join(line.strip().removesuffix(",") for line in text.splitlines())
+    text = text.removesuffix(",")
     parts = text.split(",", 784)  # a longer text isn't worth splitting further
     if len(parts) != 784:
         raise Malformed(f"expected 784 comma-separated numbers, got {text.count(',') + 1}")

@@ -34,7 +34,7 @@ class Settings:
         """
         value = {name: text.strip() for name, text in environ.items() if text.strip()}
         origins = tuple(part.strip() for part in value.get("ALLOWED_ORIGINS", "*").split(",") if part.strip())
-        if any(not _is_origin(origin) for origin in origins):
+        if not origins or any(not _is_origin(origin) for origin in origins):
             raise BadSettings(
                 f"ALLOWED_ORIGINS is {value['ALLOWED_ORIGINS']!r}, expected * or scheme://host[:port], comma-separated"
             )
@@ -61,5 +61,5 @@ def _number(value: Mapping[str, str], name: str, default: float, least: float) -
     except ValueError:
         number = float("nan")
     if not least <= number < float("inf"):  # also refuses nan
-        raise BadSettings(f"{name} is {text!r}, expected a number of at least {least:g}")
+        raise BadSettings(f"{name} is {text!r}, expected a plain number of at least {least:g}, without a unit")
     return number

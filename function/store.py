@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from function.bucket import Bucket
-from function.errors import StoreUnreachable, WeightsChanged, WeightsMissing, WeightsRefused
+from function.errors import BadSettings, StoreUnreachable, WeightsChanged, WeightsMissing, WeightsRefused
 
-SINGLE_FILES = (".weights.h5", ".tflite")  # other names are the prefix of a TensorFlow checkpoint
+SINGLE_FILES = (".weights.h5",)  # other names are the prefix of a TensorFlow checkpoint
 CHECKPOINT_FILES = (".data-00000-of-00001", ".index")  # in this order, so that the index completes a publication
 MOST_BYTES = 64 * 2**20  # fifty times our own file; more would threaten the memory that /tmp shares
 _HASH_LENGTH = 16  # hexadecimal digits of SHA-256: 64 bits, plenty to tell one operator's files apart
@@ -122,12 +122,17 @@ class Store:
 
 
 def open_store(url: str) -> Store:
-    """The store at `gs://bucket/path` or at a local path. Nothing is asked or imported yet."""
+    """The store at `gs://bucket/path` or at a local path. Nothing is asked or imported yet.
+
+    Raises BadSettings for any other kind of URL.
+    """
     scheme, separator, rest = url.partition("://")
-    if separator and scheme == "gs":
+    if separator:
         bucket, _, name = rest.partition("/")
+        if scheme != "gs" or not bucket or not name.strip("/"):
+            raise BadSettings(f"{url!r} is neither gs://bucket/name nor a local path")
         return Store(Bucket(bucket), name.strip("/"))
-    path = Path(url)
+    path = Path(url).expanduser()
     return Store(Folder(path.parent), path.name)
 
 

@@ -30,17 +30,19 @@ def ensure(requirements: str, folder: str = ".venv") -> Path:
     _run(
         [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(ROOT / requirements)]
     )
-    stamp.write_text(wanted)
+    for name in [requirements, *_included(ROOT / requirements)]:
+        (home / f"{name}.installed").write_text(_fingerprint(ROOT / name))
     return python
 
 
 def _fingerprint(path: Path) -> str:
     """Changes with the file and with the files that it includes."""
-    text = path.read_text()
-    included = [line.split()[1] for line in text.splitlines() if line.startswith("-r ")]
-    return hashlib.sha256(
-        "".join([text, *(_fingerprint(path.parent / name) for name in included)]).encode()
-    ).hexdigest()
+    texts = [path.read_text(), *(_fingerprint(path.parent / name) for name in _included(path))]
+    return hashlib.sha256("".join(texts).encode()).hexdigest()
+
+
+def _included(path: Path) -> list[str]:
+    return [line.split()[1] for line in path.read_text().splitlines() if line.startswith("-r ")]
 
 
 def _find_python() -> str:

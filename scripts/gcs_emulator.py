@@ -15,6 +15,7 @@ import json
 import logging
 import re
 import secrets
+import sys
 import threading
 import time
 import urllib.request
@@ -183,6 +184,10 @@ class Emulator(ThreadingHTTPServer):
         self.closing.set()
         self.shutdown()
         self.server_close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # clients may hang up as they like
+            super().handle_error(request, client_address)
 
     def tool_environ(self, config: str) -> dict[str, str]:
         """Environment that points `gcloud storage` and `gsutil` here; `config` is a folder for their own files."""

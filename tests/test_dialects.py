@@ -132,7 +132,9 @@ def test_the_rest_client_may_send_a_url_encoded_form(server: FunctionServer) -> 
     assert answer.json["result1"] == 7
 
 
-@pytest.mark.parametrize("identifier", ["1", "x", "779999900001", "701000010001", "99999999999999", "７" * 12])
+@pytest.mark.parametrize(
+    "identifier", ["1", "x", "779999900001", "011000010000", "701000010001", "99999999999999", "７" * 12]
+)
 def test_an_id_that_no_answer_had_is_not_found(server: FunctionServer, identifier: str) -> None:
     assert_problem(server.ask(f"/api/digits/{urllib.parse.quote(identifier)}"), 404, "not-found")
 

@@ -15,6 +15,7 @@ import urllib.parse
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -208,6 +209,46 @@ def corpus() -> Iterator[tuple[str, bytes, dict[str, str]]]:
         yield f"JSON {index} as a field", *multipart(("image", None, data))
 
 
+def serpentine() -> np.ndarray:
+    """One line that winds through the whole picture, and a dot: the longest component that pixels can make."""
+    pixels = np.zeros((798, 798), bool)
+    pixels[:, :-20:2] = True
+    for index, column in enumerate(range(1, 777, 2)):
+        pixels[0 if index % 2 else -1, column] = True
+    pixels[400, -1] = True
+    return pixels
+
+
+def many_scans() -> bytes:
+    """A progressive JPEG whose last scan comes a thousand times."""
+    data = encode(np.ones((990, 990), np.float32), "JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    return data[:last] + data[last:-2] * 1000 + data[-2:]
+
+
+EXPENSIVE: dict[str, tuple[bytes, dict[str, str]]] = {
+    "a line through 256 pictures": (
+        json.dumps({"images": [base64.b64encode(encode(serpentine())).decode()] * 256}).encode(),
+        JSON,
+    ),
+    "a JPEG of a thousand scans": (many_scans(), {}),
+    "a million empty objects": (b'{"image":[' + b"{}," * 1_600_000 + b"{}]}", JSON),
+    "a million empty lists": (b'{"image":[' + b"[]," * 1_600_000 + b"[]]}", JSON),
+    "a million form fields": (b"image=1&" + b"a&" * 2_500_000, FORM),
+    "a million form fields without a picture": (b"a&" * 2_500_000, FORM),
+    "noise": (encode(np.random.default_rng(1).random((2000, 2000)) < 0.4), {}),
+}
+
+
+@pytest.mark.parametrize("name", EXPENSIVE)
+def test_a_small_request_cannot_buy_much_work(server: FunctionServer, name: str) -> None:
+    started = time.monotonic()
+    answer = server.ask("/", *EXPENSIVE[name])
+    print(f"{len(EXPENSIVE[name][0])} bytes: {answer.status} after {time.monotonic() - started:.2f} s")
+    assert answer.status in (200, 400, 413, 415, 422)
+    assert server.read(CSV)["prediction"] == "7"
+
+
 def resident_mebibytes(pid: int) -> float:
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGESIZE") / 2**20
@@ -285,14 +326,13 @@ def test_an_oversized_chunked_body_is_refused_and_not_truncated(server: Function
     assert b"too-large" in answer
 
 
-def test_slow_clients_do_not_keep_others_from_their_answers(server: FunctionServer) -> None:
+def test_stalled_clients_do_not_keep_others_from_their_answers(server: FunctionServer) -> None:
     host, port = server.url.removeprefix("http://").split(":")
-    slow = [socket.create_connection((host, int(port))) for _ in range(3)]
-    for connection in slow:
-        connection.sendall(HEAD + b"Content-Length: 100\r\n\r\n1")
-    assert server.read(CSV)["prediction"] == "7"
-    for connection in slow:
-        connection.close()
+    with ExitStack() as stack:
+        for _ in range(20):  # more than the server has threads
+            connection = stack.enter_context(socket.create_connection((host, int(port))))
+            connection.sendall(HEAD + b"Content-Length: 100\r\n\r\n1")
+        assert server.read(CSV)["prediction"] == "7"
 
 
 def test_large_bodies_and_bombs_leave_the_memory_near_idle(tmp_path: Path) -> None:

@@ -27,7 +27,13 @@ def test_every_route_of_the_front_page_is_documented(server: FunctionServer) -> 
 def test_schemathesis_finds_nothing(server: FunctionServer, tmp_path: Path) -> None:
     command = [str(Path(sys.executable).with_name("schemathesis")), "run", f"{server.url}/openapi.json"]
     # Not every text is a picture: a schema can't say which are, so valid requests may be refused.
-    options = ["--exclude-checks=positive_data_acceptance", "--max-examples=15", "--seed=1", "--no-color", "--request-timeout=60"]
+    options = [
+        "--exclude-checks=positive_data_acceptance",
+        "--max-examples=15",
+        "--seed=1",
+        "--no-color",
+        "--request-timeout=60",
+    ]
     done = subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:]
 

@@ -158,6 +158,11 @@ BAD: dict[str, tuple[tuple[bytes, dict[str, str]], int, str]] = {
     "no pictures": (as_json({"images": []}), 400, "malformed"),
     "too many pictures": (as_json({"images": ["0"] * 257}), 413, "too-large"),
     "a broken PNG": ((PNG[:60], {"Content-Type": "image/png"}), 415, "not-a-picture"),
+    "a PNG without its line breaks, as curl -d sends it": (
+        (PNG.replace(b"\r", b"").replace(b"\n", b""), {"Content-Type": "application/x-www-form-urlencoded"}),
+        415,
+        "not-a-picture",
+    ),
     "text as an image": ((b"hello", {"Content-Type": "image/png"}), 415, "not-a-picture"),
     "a pixel bomb": ((encode(np.zeros((9400, 9400), bool)), {}), 413, "too-large"),
     "three of the largest pictures": (as_json({"images": [LARGEST] * 3}), 413, "too-large"),

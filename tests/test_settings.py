@@ -46,6 +46,8 @@ def test_a_star_among_origins_means_any() -> None:
         ("REFRESH_SECONDS", "nan"),
         ("REFRESH_SECONDS", "inf"),
         ("MAX_BODY_BYTES", "0"),
+        ("MAX_BODY_BYTES", "5MiB"),
+        ("ALLOWED_ORIGINS", ","),
         ("ALLOWED_ORIGINS", "a.example"),
         ("ALLOWED_ORIGINS", "https://a.example/page"),
     ],

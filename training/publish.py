@@ -13,7 +13,7 @@ from function.store import SINGLE_FILES, Store, open_store
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", type=Path, help="digits.weights.h5, a .tflite file or a checkpoint's prefix")
+    parser.add_argument("file", nargs="?", type=Path, help="digits.weights.h5 or a checkpoint's prefix")
     parser.add_argument("url", help="gs://bucket/path/digits.weights.h5, or a local path")
     parser.add_argument(
         "--rollback",
