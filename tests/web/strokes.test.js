@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BLANK, PAD, isBlank, pointAt, withStroke, worthKeeping } from "../../web/js/strokes.js";
+import { BLANK, PAD, isBlank, isDot, pointAt, withStroke, worthKeeping } from "../../web/js/strokes.js";
 
 const pen = { tool: "pen", width: 48, points: [[100, 100, 50], [200, 200, 50]] };
 const eraser = { ...pen, tool: "eraser" };
@@ -40,4 +40,21 @@ test("a pad is blank until a pen or a picture was on it", () => {
   assert.equal(isBlank({ strokes: [eraser], upload: null }), true);
   assert.equal(isBlank({ strokes: [pen], upload: null }), false);
   assert.equal(isBlank({ strokes: [], upload }), false);
+});
+
+test("what the pen drew is a dot up to twice its width", () => {
+  const to = (x, y, width = 48) => ({ tool: "pen", width, points: [[100, 100, 50], [x, y, 50]] });
+  const cases = [
+    [[{ ...pen, points: [[100, 100, 50]] }], true],
+    [[to(148, 148)], true],
+    [[to(149, 100)], false],
+    [[to(100, 149)], false],
+    [[to(149, 100, 84)], true],
+    [[to(140, 100), to(60, 100)], false],
+    [[to(140, 100), { ...eraser, points: [[900, 900, 50]] }], true],
+    [[eraser], false],
+    [[], false],
+  ];
+  for (const [strokes, dot] of cases) assert.equal(isDot({ strokes, upload: null }), dot, JSON.stringify(strokes));
+  assert.equal(isDot({ strokes: [], upload }), false);
 });

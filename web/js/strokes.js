@@ -63,6 +63,26 @@ export function isBlank(drawing) {
 }
 
 /**
+ * Whether all that the pen drew is a dot: no wider and no higher than two of it side by side. No digit is, and
+ * the network, which knows nothing but digits, would see one in it. False for a blank pad.
+ *
+ * @param {Drawing} drawing
+ */
+export function isDot(drawing) {
+  if (isBlank(drawing) || drawing.upload !== null) return false;
+  const drawn = drawing.strokes.filter((stroke) => stroke.tool === "pen");
+  const points = drawn.flatMap((stroke) => stroke.points);
+  const width = Math.max(...drawn.map((stroke) => stroke.width));
+  return span(points.map(([x]) => x)) <= width && span(points.map(([, y]) => y)) <= width;
+}
+
+/** @param {readonly number[]} numbers */
+function span(numbers) {
+  const [least, most] = numbers.reduce(([a, b], n) => [Math.min(a, n), Math.max(b, n)], [PAD, 0]);
+  return most - least;
+}
+
+/**
  * @param {number} share
  * @param {number} whole
  */
