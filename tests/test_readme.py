@@ -1,0 +1,52 @@
+"""The README's numbers are those of the shipped release, and its words are true."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.function_server import FunctionServer
+from tests.test_server import multipart
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+WEIGHTS = ROOT / "function" / "weights" / "digits.weights.h5"
+REPORT = json.loads(WEIGHTS.with_name("report.json").read_text("utf-8"))
+
+
+def test_the_report_is_of_the_shipped_weights() -> None:
+    assert REPORT["version"] == hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()[:16]
+
+
+def test_the_table_of_numbers_is_the_report_s() -> None:
+    table = README.partition("<!-- numbers -->")[2].partition("<!-- /numbers -->")[0]
+    shown = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if "|" in line][2:]
+    wanted = [
+        [row["title"], f"{row['count']:,}", f"{row['value']:{'+' if row['unit'] == 'pt' else ''}.2f} {row['unit']}"]
+        for row in REPORT["rows"]
+    ]
+    assert shown == wanted
+
+
+def test_the_literal_answer_is_what_the_server_answers(server: FunctionServer) -> None:
+    shown = json.loads(README.partition("7-crossed.png localhost:8080\n")[2].partition("\n```")[0])
+    with (ROOT / "tests" / "digits" / "7-crossed.png").open("rb") as file:
+        answer = server.ask("/", *multipart(("image", "7-crossed.png", file.read()))).json
+    assert (shown["prediction"], shown["model"]) == (answer["prediction"], answer["model"])
+    assert shown["probabilities"] == pytest.approx(answer["probabilities"], abs=1e-5)
+    assert list(shown) == list(answer)
+
+
+def test_every_file_that_the_readme_names_exists() -> None:
+    links = re.findall(r"\]\((?!http)([^)#]+)\)|src=\"([^\"]+)\"", README)
+    assert links
+    for path in (first or second for first, second in links):
+        assert (ROOT / path).exists(), path
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    source = (ROOT / "function" / "settings.py").read_text("utf-8")
+    for name in re.findall(r'"([A-Z_]{5,})"', source):
+        assert f"`{name}`" in README, name
