@@ -57,6 +57,23 @@ test("statuses become troubles", async () => {
   }
 });
 
+test("a rejected picture is explained in a sentence for people", async () => {
+  const unread = "The function couldn’t read this picture.";
+  const cases = [
+    [{ code: "no-ink", detail: "expected a drawing, got none" }, "Nothing is drawn on this picture, or too faintly."],
+    [{ code: "not-a-picture", detail: "expected PNG" }, "The function can’t open this picture. It may be damaged."],
+    [{ code: "too-large", detail: "expected" }, "This picture is too large for the function. Try a smaller one."],
+    [{ code: "malformed", detail: "expected 10 pixels, got 3" }, `${unread} Expected 10 pixels, got 3.`],
+    [{ code: "constructor", detail: "no." }, `${unread} No.`],
+    [{}, unread],
+    ["<h1>400</h1>", unread],
+  ];
+  for (const [body, sentence] of cases) {
+    const reading = serviceOf({ "?seen=1": { status: 400, body } }).service.read("data:,", still);
+    await assert.rejects(reading, { kind: "rejected", message: sentence });
+  }
+});
+
 test("a broken line, a refused origin and a dead address are told apart", async () => {
   const cases = [
     [{ health: {} }, "dropped"],

@@ -116,11 +116,12 @@ function bodyOf({ response, text }) {
   const body = parsed(text);
   if (response.ok) return body;
   const detail = isRecord(body) && typeof body.detail === "string" ? body.detail : "";
+  const code = isRecord(body) && typeof body.code === "string" ? body.code : "";
   if (response.status === 503) throw new Trouble("asleep", { detail, retryAfter: retryAfter(response) });
   if (response.status >= 500 || response.status === 429) {
     throw new Trouble("broken", { detail, retryAfter: retryAfter(response) });
   }
-  throw new Trouble("rejected", { detail });
+  throw new Trouble("rejected", { code, detail });
 }
 
 /** @param {string} text */

@@ -19,6 +19,13 @@ const SENTENCES = {
   rejected: "The function couldn’t read this picture.",
 };
 
+/** @type {Record<string, string>} why a picture is rejected, by the code of the problem */
+const REASONS = {
+  "no-ink": "Nothing is drawn on this picture, or too faintly.",
+  "not-a-picture": "The function can’t open this picture. It may be damaged.",
+  "too-large": "This picture is too large for the function. Try a smaller one.",
+};
+
 /** @type {ReadonlySet<Kind>} */
 const FINAL = new Set(["rejected"]); // the same picture would be turned down again
 
@@ -28,11 +35,11 @@ const LAST_RETRY = 30; // s
 export class Trouble extends Error {
   /**
    * @param {Kind} kind
-   * @param {{ detail?: string, retryAfter?: number | null, cause?: unknown }} [more]
-   *   `detail` in the function's words; `retryAfter` in seconds, as it asked
+   * @param {{ code?: string, detail?: string, retryAfter?: number | null, cause?: unknown }} [more]
+   *   `code` and `detail` of the function's problem; `retryAfter` in seconds, as it asked
    */
-  constructor(kind, { detail = "", retryAfter = null, cause } = {}) {
-    super(SENTENCES[kind], { cause });
+  constructor(kind, { code = "", detail = "", retryAfter = null, cause } = {}) {
+    super(kind === "rejected" ? rejection(code, detail) : SENTENCES[kind], { cause });
     this.kind = kind;
     this.detail = detail;
     this.retryAfter = retryAfter;
@@ -47,4 +54,16 @@ export class Trouble extends Error {
     if (FINAL.has(this.kind)) return null;
     return this.retryAfter ?? Math.min(LAST_RETRY, FIRST_RETRY * 2 ** (failures - 1));
   }
+}
+
+/**
+ * The detail, meant for programmers, only where no sentence knows better.
+ *
+ * @param {string} code
+ * @param {string} detail
+ */
+function rejection(code, detail) {
+  if (Object.hasOwn(REASONS, code)) return /** @type {string} */ (REASONS[code]);
+  const sentence = detail && detail.charAt(0).toUpperCase() + detail.slice(1) + (/[.!?…]$/.test(detail) ? "" : ".");
+  return [SENTENCES.rejected, sentence].filter(Boolean).join(" ");
 }
