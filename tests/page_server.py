@@ -56,6 +56,7 @@ class FakeFunction:
     folder: str = ""  # a path that everything lies under
     feedback: bool = True
     doubt: bool = False  # answer with two digits about as probable
+    rest: float = 0.002  # the probability of each digit that it is not
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     received: list[Received] = field(default_factory=list)
     at_once: int = 0  # the most readings that were ever under way together
@@ -75,11 +76,11 @@ class FakeFunction:
             return (201, {"stored": True}) if self.feedback else (404, {"detail": "Feedback is off."})
         ink = 255 - np.asarray(Received(0, method, path, body).picture.convert("L"), dtype=np.float64)
         if ink.max() == 0:
-            return 422, {"detail": "Nothing is drawn on this picture."}
+            return 422, {"code": "no-ink", "detail": "expected a drawing, got a picture of a single color"}
         middle = float((ink.sum(axis=0) * np.arange(ink.shape[1])).sum() / ink.sum()) / ink.shape[1]
         digit = min(9, int(middle * 10))
-        probabilities = [0.002] * 10
-        probabilities[digit] = 0.982
+        probabilities = [self.rest] * 10
+        probabilities[digit] = 1 - 9 * self.rest
         if self.doubt:
             probabilities[digit], probabilities[(digit + 1) % 10] = 0.55, 0.434
         small = Image.fromarray(ink.astype(np.uint8)).resize((28, 28))

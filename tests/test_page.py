@@ -25,7 +25,7 @@ def test_a_drawing_is_sent_and_its_answer_shown(page: Any, function: FakeFunctio
     draw(page, SEVEN)
     settled(page)
     expect(page.locator("#digit")).to_have_text("5")
-    expect(page.locator("#runner")).to_have_text("then 0")
+    expect(page.locator("#runner")).to_have_text("")
     expect(page.locator("#verdict")).to_have_text("98% sure.")
     expect(page.locator("#spoken")).to_have_text("It is a 5, 98% sure.")
     expect(page.locator("#bars .percent")).to_have_text(["0%"] * 5 + ["98%"] + ["0%"] * 4)
@@ -85,6 +85,7 @@ def test_a_drawing_that_was_rubbed_out_is_not_sent(page: Any, function: FakeFunc
     page.get_by_role("radio", name="Eraser").check()
     draw(page, [[(500, 360), (500, 440), (500, 520)]])
     expect(page.locator("#answer")).to_have_attribute("data-state", "empty")
+    expect(page.locator("#verdict")).to_have_text("Draw any digit from 0 to 9.")
     assert all(np.asarray(reading.picture).min() < 255 for reading in function.readings())
 
 
@@ -183,6 +184,23 @@ def test_an_unsure_answer_is_shown_as_doubt(page: Any, function: FakeFunction) -
     expect(page.locator("#runner")).to_have_text("or 6")
     expect(page.locator("#verdict")).to_have_text("Not sure: 55% against 43%.")
     expect(page.locator("#spoken")).to_have_text("Maybe a 5, 55%, or a 6, 43%.")
+
+
+def test_a_runner_up_is_named_from_one_percent_on(page: Any, function: FakeFunction) -> None:
+    function.rest = 0.011
+    draw(page, SEVEN)
+    settled(page)
+    expect(page.locator("#runner")).to_have_text("then 0")
+
+
+def test_a_dot_is_not_sent_and_the_page_says_why(page: Any, function: FakeFunction) -> None:
+    draw(page, [[(500, 500)]])
+    expect(page.locator("#verdict")).to_have_text("Draw a digit; a dot is too little.")
+    expect(page.locator("#spoken")).to_have_text("Draw a digit; a dot is too little.")
+    expect(page.locator("#status")).to_have_attribute("data-kind", "quiet")
+    assert function.readings() == []
+    draw(page, ONE)
+    expect(settled(page).locator("#answer")).to_have_attribute("data-state", "sure")
 
 
 def test_the_keyboard_alone_draws_reads_corrects_and_clears(page: Any, function: FakeFunction) -> None:
@@ -313,10 +331,39 @@ def test_a_link_holds_the_drawing_and_opens_it_again(open_page: Open, function: 
         assert "#" not in other.url
 
 
-def test_a_broken_link_opens_an_empty_pad(open_page: Open, function: FakeFunction) -> None:
-    page = open_page(function.url, fragment="/#AQBbroken")
+@pytest.mark.parametrize("text", ["AQBbroken", "AQ", "AQFuAQoK"], ids=["broken", "no strokes", "only an eraser's"])
+def test_a_link_without_a_drawing_says_so(text: str, open_page: Open, function: FakeFunction) -> None:
+    page = open_page(function.url, fragment=f"/#{text}")
     expect(page.locator("#note")).to_have_text("This link holds no drawing.")
     expect(page.locator("#answer")).to_have_attribute("data-state", "empty")
+    assert "#" not in page.url
+
+
+def test_the_drawing_is_there_again_after_a_reload_and_after_coming_back(page: Any) -> None:
+    url = page.url
+    draw(page, SEVEN)
+    before = ink(settled(page))
+    page.reload()
+    expect(settled(page).locator("#digit")).to_have_text("5")
+    assert ink(page) == before
+    page.goto("about:blank")
+    page.go_back()
+    expect(settled(page).locator("#digit")).to_have_text("5")
+    assert ink(page) == before
+    page.goto("about:blank")
+    page.goto(url)
+    expect(page.locator("#answer")).to_have_attribute("data-state", "empty")
+
+
+def test_a_photograph_is_saved_as_png_and_larger_than_it_is_sent(page: Any, function: FakeFunction) -> None:
+    photograph = io.BytesIO()
+    Image.open(io.BytesIO(bar_at(0.25))).resize((1200, 900)).save(photograph, "JPEG")
+    page.set_input_files("#file", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": photograph.getvalue()})
+    settled(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save").click()
+    with Image.open(download.value.path()) as picture:
+        assert (picture.format, picture.size) == ("PNG", (840, 630))
 
 
 def test_the_drawing_is_saved_as_png_and_reads_the_same_when_opened(page: Any, function: FakeFunction) -> None:
@@ -376,6 +423,16 @@ def test_every_screen_holds_the_page_and_a_large_pad(page: Any, function: FakeFu
         box = page.locator("#pad").bounding_box()
         assert box["width"] == pytest.approx(box["height"], abs=0.5)
         assert box["width"] >= min(0.88 * width, 0.62 * height, 640)
+
+
+def test_near_certainty_fits_its_bar_on_the_narrowest_screen(page: Any, function: FakeFunction) -> None:
+    function.rest = 0
+    page.set_viewport_size({"width": 320, "height": 568})
+    draw(page, SEVEN)
+    expect(settled(page).locator("#bars .best .percent")).to_have_text("99.9%")
+    heights = page.locator("#bars li").evaluate_all("rows => rows.map((row) => row.offsetHeight)")
+    assert len(set(heights)) == 1
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 def test_the_page_moves_little_for_those_who_ask_it_to(open_page: Open, function: FakeFunction) -> None:

@@ -58,8 +58,8 @@ def test_the_html_is_valid(tools: Path) -> None:
 @pytest.mark.parametrize(
     ("state", "look"),
     [
-        *((state, "light") for state in ("empty", "waking", "answered", "doubtful", "trouble")),
-        *((state, "dark") for state in ("answered", "doubtful", "trouble")),
+        *((state, "light") for state in ("empty", "waking", "answered", "doubtful", "trouble", "stale")),
+        *((state, "dark") for state in ("answered", "doubtful", "trouble", "stale")),
         *((state, "phone") for state in ("empty", "answered")),
     ],
 )
@@ -69,9 +69,15 @@ def test_axe_finds_nothing(state: str, look: str, open_page: Open, function: Fak
     function.faults["/"] = [Fault(status=500)] * 20 if state == "trouble" else []
     options = {"light": {"color_scheme": "light"}, "dark": {"color_scheme": "dark"}, "phone": PHONE}[look]
     page = open_page(function.url, reduced_motion="reduce", **options)
-    if state in ("answered", "doubtful", "trouble"):
+    if state in ("answered", "doubtful", "trouble", "stale"):
         draw(page, SEVEN)
-    expect(page.locator("#status")).to_have_attribute("data-kind", state if state in ("waking", "trouble") else "quiet")
+    if state == "stale":
+        settled(page)
+        function.faults["/"] = [Fault(status=500)] * 20
+        draw(page, SEVEN)
+        expect(page.locator("#answer")).to_have_attribute("data-state", "stale")
+    kind = {"waking": "waking", "trouble": "trouble", "stale": "trouble"}.get(state, "quiet")
+    expect(page.locator("#status")).to_have_attribute("data-kind", kind)
     if state in ("answered", "doubtful"):
         settled(page)
         expect(page.locator("#correct")).to_be_visible()

@@ -1,5 +1,6 @@
 """The page when the function sleeps, fails, vanishes or talks rubbish: it says so, recovers, and keeps the drawing."""
 
+import io
 import socket
 import time
 from collections.abc import Callable
@@ -7,13 +8,13 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.page_browser import SEVEN, Open, draw, ink, settled
-from tests.page_server import FakeFunction, Fault, page_of
+from tests.page_server import FakeFunction, Fault, Received, page_of
 
 MANY = 99  # more than the page can meet before the test ends the fault
-DOT = [[(550, 500)]]  # read once, when the pen is lifted
 RUBBISH = [Fault(body=b"<html>It works!</html>"), Fault(body=b'{"probabilities": [0.1, 0.9]}')]
 
 
@@ -126,7 +127,7 @@ def test_a_server_that_is_not_there_is_looked_for_until_it_is(open_page: Open) -
 def test_trying_again_by_hand_asks_at_once(page: Any, function: FakeFunction) -> None:
     settle_down(page, function)
     function.faults["/"] = [Fault(status=500, headers=(("Retry-After", "60"),))]
-    draw(page, DOT)
+    pick(page)
     expect(page.locator("#seconds")).to_contain_text("Trying again in")
     page.get_by_role("button", name="Try again").click()
     expect(settled(page).locator("#digit")).to_have_text("5")
@@ -135,7 +136,7 @@ def test_trying_again_by_hand_asks_at_once(page: Any, function: FakeFunction) ->
 def test_the_next_stroke_is_read_without_waiting_for_a_retry(page: Any, function: FakeFunction) -> None:
     settle_down(page, function)
     function.faults["/"] = [Fault(status=500, headers=(("Retry-After", "60"),))]
-    draw(page, DOT)
+    pick(page)
     expect(page.locator("#seconds")).to_contain_text("Trying again in")
     draw(page, SEVEN)
     expect(settled(page).locator("#digit")).to_have_text("5")
@@ -144,19 +145,65 @@ def test_the_next_stroke_is_read_without_waiting_for_a_retry(page: Any, function
 
 def test_a_picture_that_the_function_refuses_is_not_sent_again(page: Any, function: FakeFunction) -> None:
     settle_down(page, function)
-    function.faults["/"] = [Fault(status=422, body=b'{"detail": "Nothing is drawn on this picture."}')]
-    draw(page, DOT)
-    expect(page.locator("#sentence")).to_contain_text("couldn’t read this picture. Nothing is drawn")
+    function.faults["/"] = [Fault(status=422, body=b'{"code": "no-ink", "detail": "expected a drawing, got none"}')]
+    pick(page)
+    expect(page.locator("#sentence")).to_have_text("Nothing is drawn on this picture, or too faintly.")
     expect(page.get_by_role("button", name="Try again")).to_be_hidden()
     count = len(function.readings())
     page.wait_for_timeout(1500)
     assert len(function.readings()) == count
 
 
+def test_a_refused_picture_leaves_no_older_answer_to_show_save_or_correct(page: Any, function: FakeFunction) -> None:
+    draw(page, SEVEN)
+    expect(settled(page).locator("#correct")).to_be_visible()
+    page.set_input_files("#file", {"name": "blank.png", "mimeType": "image/png", "buffer": blank_paper()})
+    expect(page.locator("#status")).to_have_attribute("data-kind", "trouble")
+    expect(page.locator("#verdict")).to_have_text("No answer for this picture.")
+    expect(page.locator("#digit")).to_have_text("")
+    expect(page.locator("#correct")).to_be_hidden()
+    page.locator("#labels button").nth(5).dispatch_event("click")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save").click()
+    assert download.value.suggested_filename == "digit.png"
+    assert not corrections(function)
+
+
+def test_an_answer_steps_back_while_a_newer_drawing_cannot_be_read(page: Any, function: FakeFunction) -> None:
+    draw(page, SEVEN)
+    expect(settled(page).locator("#correct")).to_be_visible()
+    function.faults["/"] = [Fault(status=500)] * MANY
+    pick(page)
+    expect(page.locator("#answer")).to_have_attribute("data-state", "stale")
+    expect(page.locator("#answer")).to_have_attribute("aria-busy", "true")
+    expect(page.locator("#verdict")).to_have_text("Read before your last change.")
+    expect(page.locator("#spoken")).to_have_text("")
+    expect(page.locator("#correct")).to_be_hidden()
+    page.locator("#labels button").nth(5).dispatch_event("click")
+    function.faults["/"] = []
+    expect(settled(page).locator("#answer")).to_have_attribute("data-state", "sure")
+    expect(page.locator("#correct")).to_be_visible()
+    assert not corrections(function)
+
+
+def test_what_the_page_says_covers_no_example(page: Any, function: FakeFunction) -> None:
+    settle_down(page, function)
+    function.faults["/"] = [Fault(status=500)] * MANY
+    pick(page)
+    expect(page.locator("#status")).to_have_attribute("data-kind", "trouble")
+    page.get_by_role("button", name="Link").click()
+    expect(page.locator("#note")).not_to_be_empty()
+    for width, height in [(1280, 800), (1440, 900), (1024, 768)]:
+        page.set_viewport_size({"width": width, "height": height})
+        shelf = page.locator("#examples").bounding_box()
+        for said in ("#note", "#status"):
+            assert page.locator(said).bounding_box()["x"] > shelf["x"] + shelf["width"]
+
+
 def test_clearing_the_pad_ends_the_trouble_with_its_drawing(page: Any, function: FakeFunction) -> None:
     settle_down(page, function)
     function.faults["/"] = [Fault(status=500)]
-    draw(page, DOT)
+    pick(page)
     expect(page.locator("#status")).to_have_attribute("data-kind", "trouble")
     page.keyboard.press("Escape")
     expect(page.locator("#status")).to_have_attribute("data-kind", "quiet")
@@ -181,13 +228,28 @@ def test_a_reading_that_never_comes_is_given_up_and_tried_again(open_page: Open,
         page.clock.run_for(1000)
         settle_down(page, function)
         function.faults["/"] = [Fault(sleep=5)]
-        draw(page, DOT)
+        pick(page)
         while not function.readings():
             page.clock.run_for(100)
         page.clock.fast_forward(31_000)
         expect(page.locator("#sentence")).to_contain_text("took too long")
         page.clock.fast_forward(2_000)
         expect(page.locator("#digit")).to_have_text("5")
+
+
+def pick(page: Any) -> None:
+    """Puts a drawing on the pad at one stroke: it is read once."""
+    page.get_by_role("button", name="Try a seven").click()
+
+
+def blank_paper() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (100, 100), "white").save(file, "PNG")
+    return file.getvalue()
+
+
+def corrections(function: FakeFunction) -> list[Received]:
+    return [one for one in function.received if one.path == "/feedback"]
 
 
 def settle_down(page: Any, function: FakeFunction) -> None:

@@ -96,6 +96,7 @@ test("a refused picture is not sent again by itself", async () => {
   reader.arrive();
   await clock.pass(100_000);
   assert.equal(seen.reads.length, 1);
+  assert.deepEqual(seen.readings, [null], "and no older answer stands for it");
   assert.equal(kind(), "trouble");
 });
 

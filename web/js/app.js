@@ -2,15 +2,16 @@
 /** Puts the parts of the page together. What is drawn lives here, and nowhere else. */
 
 import { verdictOf } from "./answer.js";
+import { keepDraft, keptDraft } from "./draft.js";
 import { begin, record, redo, undo } from "./history.js";
 import { wallClock } from "./pace.js";
 import { createPad } from "./pad.js";
-import { pictureOf } from "./picture.js";
+import { SAVED, pictureOf } from "./picture.js";
 import { createReader } from "./reader.js";
 import { connect } from "./service.js";
 import { decode, encode } from "./share.js";
 import { fillShelf } from "./shelf.js";
-import { BLANK, withStroke } from "./strokes.js";
+import { BLANK, isBlank, isDot, withStroke } from "./strokes.js";
 import { acceptUploads } from "./uploads.js";
 import { createView } from "./view.js";
 
@@ -18,7 +19,6 @@ import { createView } from "./view.js";
 /** @typedef {import("./reader.js").Reading} Reading @typedef {import("./reader.js").Status} Status */
 
 const ERASER = 110; // pad units: wider than the thickest pen, so that one pass takes a line away
-const SAVED_SIDE = 840; // pixels of a saved drawing: three for each one that is sent
 const TICK = 500; // ms between updates of the seconds shown while waiting
 
 const address = document.querySelector('meta[name="digits-function"]')?.getAttribute("content") ?? "";
@@ -27,7 +27,7 @@ const scratch = document.createElement("canvas");
 const view = createView(element);
 
 let history = begin(BLANK);
-/** @type {Reading | null} */
+/** @type {Reading | null} of what is on the pad now; null from its change until it is read */
 let latest = null;
 /** @type {Status | null} */
 let status = null;
@@ -41,6 +41,7 @@ const pad = createPad({
   cursor: element("cursor"),
   brush,
   onMove: () => {
+    latest = null;
     view.showUsed(true);
     view.showBusy(true);
     reader.changing();
@@ -52,23 +53,33 @@ const pad = createPad({
 const reader = createReader({
   service,
   clock: wallClock,
-  picture: () => {
-    const line = pad.line();
-    return pictureOf(scratch, line === null ? history.present : withStroke(history.present, line));
-  },
+  picture: () => (isDot(drawn()) ? null : pictureOf(scratch, drawn())),
   onStatus: (next) => {
     status = next;
     view.showStatus(next, wallClock.now());
-    if (next.kind === "trouble") view.showBusy(false);
+    if (next.trouble !== null && latest === null) view.showStale();
   },
   onReading: (reading) => {
     latest = reading;
-    view.showReading(reading);
-    if (reading === null || !reading.live) view.showBusy(false);
+    if (reading === null) view.showNothing(reasonForNothing());
+    else view.showReading(reading);
+    view.showBusy(pad.line() !== null);
     view.showCorrection(takesFeedback && reading !== null);
   },
   onAwake: () => void askAboutFeedback(),
 });
+
+/** What is on the pad, with the line that is being drawn. */
+function drawn() {
+  const line = pad.line();
+  return line === null ? history.present : withStroke(history.present, line);
+}
+
+/** Why there is no reading to show. */
+function reasonForNothing() {
+  if (isDot(drawn())) return pad.line() === null ? "dot" : "unread";
+  return status?.trouble?.kind === "rejected" ? "rejected" : "blank";
+}
 
 /** @param {Drawing} drawing */
 function change(drawing) {
@@ -78,6 +89,7 @@ function change(drawing) {
 /** @param {typeof history} next */
 function go(next) {
   history = next;
+  latest = null; // what was read is no longer what is drawn: nobody may correct or name the one by the other
   const { past, present, future } = history;
   const used = present.upload !== null || present.strokes.length > 0;
   pad.show(present);
@@ -86,8 +98,8 @@ function go(next) {
     undo: past.length > 0,
     redo: future.length > 0,
     clear: used,
-    save: used,
-    share: present.strokes.length > 0,
+    save: !isBlank(present),
+    share: !isBlank(present) && present.upload === null,
   });
   view.showBusy(used);
   if (linked !== null && linked !== present) unlink();
@@ -117,11 +129,11 @@ const ACTIONS = {
 };
 
 function save() {
-  const picture = pictureOf(scratch, history.present, SAVED_SIDE);
+  const picture = pictureOf(scratch, history.present, SAVED);
   if (picture === null) return;
   const link = document.createElement("a");
   link.href = picture;
-  link.download = latest === null ? "digit" : `digit-${verdictOf(latest.answer.probabilities).digit}`;
+  link.download = latest === null ? "digit.png" : `digit-${verdictOf(latest.answer.probabilities).digit}.png`;
   link.click();
 }
 
@@ -150,12 +162,21 @@ function unlink() {
 function openLink() {
   if (location.hash.length < 2) return;
   const strokes = decode(location.hash.slice(1));
-  if (strokes === null) {
+  if (strokes === null || isBlank({ strokes, upload: null })) {
+    unlink();
     view.showNote("This link holds no drawing.");
     return;
   }
   linked = { strokes, upload: null };
   change(linked);
+}
+
+/** Coming back to this page, or loading it again, brings the drawing back; opening it anew begins with a blank pad. */
+function openDraft() {
+  const [visit] = performance.getEntriesByType("navigation");
+  if (!(visit instanceof PerformanceNavigationTiming) || !["reload", "back_forward"].includes(visit.type)) return;
+  const strokes = keptDraft(() => sessionStorage);
+  if (strokes !== null && strokes.length > 0) change({ strokes, upload: null });
 }
 
 async function askAboutFeedback() {
@@ -169,15 +190,16 @@ async function askAboutFeedback() {
 
 /** @param {string} label */
 async function correct(label) {
-  if (latest === null) return;
-  const { answer, picture } = latest;
+  const reading = latest;
+  if (reading === null) return;
+  const { answer, picture } = reading;
   const prediction = String(verdictOf(answer.probabilities).digit);
   view.showCorrected(label);
   try {
     await service.correct({ image: picture, label, prediction });
     view.showNote(`Thank you. Stored as a ${label}.`);
   } catch {
-    view.showCorrection(true);
+    if (latest === reading) view.showCorrection(true);
     view.showNote("The correction could not be stored.");
   }
 }
@@ -219,6 +241,7 @@ fillShelf(element("examples"), (strokes) => {
 });
 
 window.addEventListener("hashchange", openLink);
+window.addEventListener("pagehide", () => keepDraft(() => sessionStorage, drawn().strokes));
 window.addEventListener("online", () => reader.again());
 setInterval(() => {
   if (status !== null && status.kind !== "ready") view.showStatus(status, wallClock.now());
@@ -226,7 +249,8 @@ setInterval(() => {
 
 reader.arrive();
 go(history);
-openLink();
+if (location.hash.length > 1) openLink();
+else openDraft();
 
 /** @returns {{ tool: Tool, width: number }} in pad units */
 function brush() {

@@ -6,23 +6,33 @@ import { isBlank } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Drawing} Drawing @typedef {import("./strokes.js").Upload} Upload */
 
-export const SIDE = 280; // ten times the network's side: nothing it could see is lost, about 4 KB as PNG
-export const UPLOAD_SIDE = 640; // longest side of an uploaded picture; a digit in a photograph's corner stays legible
+const SIDE = 280; // ten times the network's side: nothing it could see is lost, about 4 KB as PNG
+const UPLOAD_SIDE = 640; // longest side of an uploaded picture; a digit in a photograph's corner stays legible
+const SAVED_SIDE = 840; // of a saved drawing: three pixels for each one that is sent
 
 const FAINTEST = 32; // of 255: what an eraser's soft edge leaves behind is not ink
 const JPEG_QUALITY = 0.9; // photographs: a fifth of the PNG's size, with no artifact that a 28 × 28 digit could show
 
+/** @typedef {{ side: number, uploadSide: number, photograph: "image/jpeg" | "image/png" }} Form  sides in pixels */
+
+/** @type {Form} */
+const SENT = { side: SIDE, uploadSide: UPLOAD_SIDE, photograph: "image/jpeg" };
+
+/** @type {Form} what "Save as PNG" promises */
+export const SAVED = { side: SAVED_SIDE, uploadSide: SAVED_SIDE, photograph: "image/png" };
+
 /**
- * The drawing as PNG (an uploaded photograph: JPEG), or null when there is no ink on it.
+ * The drawing as PNG (an uploaded photograph as its form says), or null when there is no ink on it.
  *
  * @param {HTMLCanvasElement} canvas scratch; its size changes
  * @param {Drawing} drawing
- * @param {number} [side] pixels
+ * @param {Form} [form]
  * @returns {string | null}
  */
-export function pictureOf(canvas, drawing, side = SIDE) {
+export function pictureOf(canvas, drawing, form = SENT) {
   if (isBlank(drawing)) return null;
-  if (drawing.upload !== null) return pictureOfUpload(canvas, drawing.upload);
+  if (drawing.upload !== null) return pictureOfUpload(canvas, drawing.upload, form);
+  const { side } = form;
   canvas.width = canvas.height = side;
   const context = canvas.getContext("2d", { willReadFrequently: true }); // drawn by the CPU: the same pixels everywhere
   if (context === null) throw new Error("this browser has no 2D canvas");
@@ -36,17 +46,18 @@ export function pictureOf(canvas, drawing, side = SIDE) {
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {Upload} upload
+ * @param {Upload} upload larger than the form's side: made smaller; never made larger
+ * @param {Form} form
  */
-function pictureOfUpload(canvas, upload) {
-  const scale = Math.min(1, UPLOAD_SIDE / Math.max(upload.width, upload.height));
+function pictureOfUpload(canvas, upload, { uploadSide, photograph }) {
+  const scale = Math.min(1, uploadSide / Math.max(upload.width, upload.height));
   canvas.width = Math.max(1, Math.round(upload.width * scale));
   canvas.height = Math.max(1, Math.round(upload.height * scale));
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (context === null) throw new Error("this browser has no 2D canvas");
   context.imageSmoothingQuality = "high";
   context.drawImage(upload.image, 0, 0, canvas.width, canvas.height);
-  return upload.type === "image/jpeg" ? canvas.toDataURL("image/jpeg", JPEG_QUALITY) : canvas.toDataURL("image/png");
+  return canvas.toDataURL(upload.type === "image/jpeg" ? photograph : "image/png", JPEG_QUALITY); // PNG ignores it
 }
 
 /**

@@ -26,7 +26,7 @@ import { Trouble } from "./trouble.js";
  *   onStatus: (status: Status) => void,
  *   onReading: (reading: Reading | null) => void,
  *   onAwake: (version: string) => void,
- * }} Parts
+ * }} Parts  `onReading` gets null when there is nothing to read, or it can't be read
  */
 
 /** @param {Parts} parts */
@@ -103,6 +103,7 @@ export function createReader({ service, clock, picture, onStatus, onReading, onA
     const seconds = error.retryIn(failures);
     const retryAt = seconds === null ? null : clock.now() + seconds * 1000;
     tell(error.kind === "asleep" ? "waking" : "trouble", error, retryAt);
+    if (error.kind === "rejected") onReading(null); // an older answer would pass for this picture's
     cancelRetry();
     if (seconds !== null) retry = clock.setTimeout(again, seconds * 1000);
   }
@@ -120,11 +121,12 @@ export function createReader({ service, clock, picture, onStatus, onReading, onA
 
   function nothing() {
     pace.cancel();
+    if (awake) {
+      cancelRetry();
+      failures = 0;
+      tell("ready");
+    }
     onReading(null);
-    if (!awake) return;
-    cancelRetry();
-    failures = 0;
-    tell("ready");
   }
 
   return {

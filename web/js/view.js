@@ -8,7 +8,13 @@ import { percent, spoken, verdictOf } from "./answer.js";
 const PATIENCE = 1200; // ms: a reading that takes longer deserves a word
 const NO_PIXELS = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="; // one transparent pixel
 const INVISIBLE = 0.005; // what the percents round to zero, the bars leave out
-const INVITATION = "Draw any digit from 0 to 9.";
+const RUNNER_UP_FROM = 0.01; // beside a sure answer, less than this is no rival
+const NOTHING = {
+  blank: "Draw any digit from 0 to 9.",
+  dot: "Draw a digit; a dot is too little.",
+  unread: "Not read yet.",
+  rejected: "No answer for this picture.",
+};
 const STORED = "Stores this drawing, the digit you pick and the digit that was read; nothing about you.";
 
 /** @param {(id: string) => HTMLElement} element */
@@ -38,27 +44,35 @@ export function createView(element) {
     }
   }
 
-  function showNothing() {
-    element("answer").dataset.state = "empty";
-    for (const id of ["digit", "runner", "facts", "spoken"]) write(id, "");
-    write("verdict", INVITATION);
-    seen.src = NO_PIXELS;
-    showBars(null);
-  }
-
   return {
-    /** @param {Reading | null} reading null for an empty pad */
+    /** @param {keyof typeof NOTHING} reason */
+    showNothing(reason) {
+      element("answer").dataset.state = "empty";
+      for (const id of ["digit", "runner", "facts"]) write(id, "");
+      write("verdict", NOTHING[reason]);
+      write("spoken", reason === "dot" ? NOTHING.dot : "");
+      seen.src = NO_PIXELS;
+      showBars(null);
+    },
+
+    /** The answer shown is of an older drawing and stays so for a while. */
+    showStale() {
+      const { dataset } = element("answer");
+      if (dataset.state === "empty") return;
+      dataset.state = "stale";
+      write("verdict", "Read before your last change.");
+      write("spoken", "");
+    },
+
+    /** @param {Reading} reading */
     showReading(reading) {
-      if (reading === null) {
-        showNothing();
-        return;
-      }
       const { answer, live, took } = reading;
       const verdict = verdictOf(answer.probabilities);
       const { digit, runnerUp, confidence, second, doubtful } = verdict;
       element("answer").dataset.state = doubtful ? "doubtful" : "sure";
       write("digit", doubtful ? `${digit}?` : String(digit));
-      write("runner", `${doubtful ? "or" : "then"} ${runnerUp}`);
+      const rival = doubtful || second >= RUNNER_UP_FROM;
+      write("runner", rival ? `${doubtful ? "or" : "then"} ${runnerUp}` : "");
       const sure = percent(confidence);
       write("verdict", doubtful ? `Not sure: ${sure} against ${percent(second)}.` : `${sure} sure.`);
       const inside = answer.milliseconds === null ? "" : ` (${duration(answer.milliseconds)} in the function)`;
@@ -92,7 +106,7 @@ export function createView(element) {
     /** @param {boolean} used whether there is anything on the pad */
     showUsed(used) {
       element("pad").classList.toggle("used", used);
-      if (element("answer").dataset.state === "empty") write("verdict", used ? "Not read yet." : INVITATION);
+      if (element("answer").dataset.state === "empty") write("verdict", used ? NOTHING.unread : NOTHING.blank);
     },
 
     /**
@@ -140,7 +154,7 @@ export function createView(element) {
 function sentenceFor(kind, trouble) {
   if (kind === "waking") return "The function is waking up; draw meanwhile.";
   if (kind === "reading") return "Reading…";
-  return [trouble?.message, trouble?.kind === "rejected" ? trouble.detail : ""].filter(Boolean).join(" ");
+  return trouble?.message ?? "";
 }
 
 /** @param {number} milliseconds */
