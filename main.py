@@ -6,7 +6,7 @@ import flask
 
 from function.feedback import Feedback
 from function.handler import Handler
-from function.keeper import open_keeper
+from function.opening import open_keeper
 from function.settings import Settings
 from function.store import open_store
 

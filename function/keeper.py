@@ -13,15 +13,11 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from math import ceil, inf
 from pathlib import Path
 from typing import Literal
 
-from function import network as networks
-from function.checkpoint import load_checkpoint
 from function.errors import (
-    BadSettings,
     DigitsError,
     NoNetwork,
     OperatorError,
@@ -29,12 +25,9 @@ from function.errors import (
     WeightsMissing,
     WeightsRefused,
 )
-from function.golden import examine, golden_digits
-from function.host import is_stopping
 from function.journal import write_line
 from function.network import Network
-from function.settings import BUNDLED, Settings
-from function.store import SINGLE_FILES, Store, open_store
+from function.store import Store, open_store
 
 Source = Literal["bundled", "bucket", "folder"]
 
@@ -268,35 +261,3 @@ class Keeper:
         with self._lock:
             wait = _PATIENCE if self._attempt is not None else self._due - self._clock()
         return max(1, ceil(min(wait, _LONGEST_PAUSE)))
-
-
-def open_keeper(settings: Settings) -> Keeper:
-    """The keeper of the weights at `settings.weights_url`. Reads, imports and asks nothing yet.
-
-    Raises BadSettings for a file format that none of our loaders reads.
-    """
-    url = settings.weights_url
-    is_bundled = url == str(BUNDLED)
-    if url.endswith((".h5", ".keras", ".hdf5", ".pb", ".onnx", ".tflite")) and not url.endswith(SINGLE_FILES):
-        raise BadSettings(f"WEIGHTS_URL is {url!r}, expected .weights.h5 or a checkpoint's prefix")
-    store = open_store(url)
-    return Keeper(
-        store,
-        refresh_seconds=0 if is_bundled else settings.refresh_seconds,
-        build=build,
-        bundled=None if is_bundled or not BUNDLED.exists() else BUNDLED,
-        source="bundled" if is_bundled else None,
-        prepare=partial(_prepare, store),
-        stopping=is_stopping,
-    )
-
-
-def build(path: Path) -> Network:
-    """The examined, warm network of a weights file of any format. Raises WeightsRefused."""
-    load = networks.load_keras if path.name.endswith(SINGLE_FILES) else load_checkpoint
-    return examine(load(path), golden_digits())
-
-
-def _prepare(store: Store) -> None:
-    store.import_client()  # before TensorFlow: two threads that import the same packages in turn could block
-    networks.import_keras()

@@ -9,8 +9,8 @@ import pytest
 from function.checkpoint import load_checkpoint
 from function.errors import WeightsRefused
 from function.golden import examine, golden_digits
-from function.keeper import open_keeper
 from function.network import import_keras
+from function.opening import open_keeper
 from function.settings import Settings
 from tests import weights
 

@@ -19,8 +19,9 @@ from function.errors import (
     WeightsRefused,
 )
 from function.golden import examine, golden_digits
-from function.keeper import Keeper, Status, open_keeper
+from function.keeper import Keeper, Status
 from function.network import Network
+from function.opening import open_keeper
 from function.settings import Settings
 
 SOON = 10  # seconds; a test that waits this long has failed

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from function.errors import BadSettings, WeightsChanged, WeightsMissing, WeightsRefused
-from function.keeper import build
 from function.network import Network
+from function.opening import build
 from function.store import open_store
 from scripts.gcs_emulator import Emulator
 from tests import weights

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from function.errors import BadSettings, WeightsMissing
-from function.keeper import build
 from function.network import Network
+from function.opening import build
 from function.store import SINGLE_FILES, Store, open_store
 
 
