@@ -1,4 +1,13 @@
-"""Named training recipes with what they cost. A run is f(profile, data, folder)."""
+"""Named training recipes with what they cost. A run is f(profile, data, folder).
+
+What was tried, on validation digits (MNIST's 5,000 and three renderings of 428 pen digits), errors in percent:
+
+    quick, moving average with the learner's batch statistics   1.08 MNIST   2.73 pens
+    the same, with its own statistics (Learner.settle)          0.56 MNIST   1.87 pens
+    full                                                        0.38 MNIST   1.25 pens
+    full, then five epochs with augmentation half as strong     0.38 MNIST   1.48 pens
+    full, answers averaged over five shifted views              0.34 MNIST   1.09 pens, at five times the work
+"""
 
 from dataclasses import dataclass, field
 
