@@ -8,7 +8,7 @@ import { handClock } from "./clock.js";
 const answer = { probabilities: Array(10).fill(0.1), seen: null, version: "v", architecture: "a", milliseconds: 1 };
 
 /** A reader on a service that fails as listed, then does well. */
-function setUp({ wakes = [], reads = [], picture = "data:one" } = {}) {
+function setUp({ wakes = [], reads = [], picture = "data:one", meanwhile = () => {} } = {}) {
   const clock = handClock();
   const seen = { status: [], readings: [], wakes: [], reads: [], versions: [] };
   const state = { picture };
@@ -24,6 +24,7 @@ function setUp({ wakes = [], reads = [], picture = "data:one" } = {}) {
       },
       async read(image) {
         seen.reads.push([clock.now(), image]);
+        meanwhile(state);
         const trouble = reads.shift();
         if (trouble) throw trouble;
         return answer;
@@ -46,6 +47,17 @@ test("nothing is read before the function is awake, then what is there at once",
   assert.deepEqual(seen.versions, ["v"]);
   assert.equal(seen.readings.at(-1).picture, "data:one");
   assert.equal(kind(), "ready");
+});
+
+test("an answer of a drawing that has changed meanwhile is told to be stale", async () => {
+  const { clock, reader, seen, state } = setUp({ meanwhile: (state) => (state.picture = "data:two") });
+  reader.arrive();
+  await clock.pass(10);
+  assert.deepEqual(seen.readings.map(({ picture, stale }) => [picture, stale]), [["data:one", true]]);
+  reader.changed();
+  await clock.pass(1000);
+  const last = seen.readings.at(-1);
+  assert.deepEqual([last.picture, last.stale, state.picture], ["data:two", false, "data:two"]);
 });
 
 test("a sleeping function is asked again when it said so, and its waking counts as one", async () => {

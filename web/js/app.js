@@ -60,11 +60,11 @@ const reader = createReader({
     if (next.trouble !== null && latest === null) view.showStale();
   },
   onReading: (reading) => {
-    latest = reading;
+    latest = reading?.stale ? null : reading;
     if (reading === null) view.showNothing(reasonForNothing());
     else view.showReading(reading);
-    view.showBusy(pad.line() !== null);
-    view.showCorrection(takesFeedback && reading !== null);
+    view.showBusy(reading?.stale || pad.line() !== null);
+    view.showCorrection(takesFeedback && latest !== null);
   },
   onAwake: () => void askAboutFeedback(),
 });

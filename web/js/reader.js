@@ -17,7 +17,8 @@ import { Trouble } from "./trouble.js";
  *   retryAt: number | null,
  * }} Status  `since` and `retryAt` on the clock, ms
  *
- * @typedef {{ answer: Answer, picture: string, live: boolean, took: number }} Reading  `took` ms, there and back
+ * @typedef {{ answer: Answer, picture: string, live: boolean, stale: boolean, took: number }} Reading  `stale` when
+ *   the drawing has changed since it was sent; `took` ms, there and back
  *
  * @typedef {{
  *   service: Pick<import("./service.js").Service, "read" | "wake">,
@@ -89,7 +90,7 @@ export function createReader({ service, clock, picture, onStatus, onReading, onA
       if (signal.aborted) return;
       failures = 0;
       tell("ready");
-      onReading({ answer, picture: image, live, took: clock.now() - start });
+      onReading({ answer, picture: image, live, stale: picture() !== image, took: clock.now() - start });
     } catch (error) {
       if (!signal.aborted) fail(error);
     }
