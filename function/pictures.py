@@ -7,7 +7,6 @@ read off the pixels by `find_ink`, unless the caller's dialect says that 1 is in
 import base64
 import binascii
 import io
-import math
 import string
 import threading
 from typing import Any
@@ -22,7 +21,7 @@ FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 MIN_SIDE = 10  # pixels of the longer side: below, a digit's shape is lost
 MAX_SIDE = 4096  # pixels: larger than any screen's canvas, and no more memory than one decode may take
 MAX_PIXELS = 2 * MAX_SIDE**2  # of all encoded pictures in a request: half a second of decoding
-WORK_SIDE = 400  # pixels: larger pictures are averaged down to at most this; 20 times a digit's own resolution
+WORK_SIDE = 400  # pixels: pictures from twice this on are averaged down toward it; a drawing may be a tenth of one
 MIN_WORK_SIDE = 64  # pixels: the shorter side is not averaged below this; three times a digit's own resolution
 LARGE = 1_000_000  # pixels above which pictures are decoded one at a time, to bound the memory of all threads
 MAX_SCANS = 32  # of a progressive JPEG, which has about 10: each may cost a pass over all pixels for 33 bytes
@@ -170,7 +169,7 @@ def _resolve_alpha(pixels: Pixels) -> Pixels:
 
 def _factor(width: int, height: int) -> int:
     """How many pixels of a side to average into one: none of small pictures, nor across a narrow one."""
-    return max(1, min(math.ceil(max(width, height) / WORK_SIDE), min(width, height) // MIN_WORK_SIDE))
+    return max(1, min(max(width, height) // WORK_SIDE, min(width, height) // MIN_WORK_SIDE))
 
 
 def _shrink(pixels: Pixels) -> Pixels:

@@ -13,7 +13,7 @@ import threading
 import time
 import urllib.parse
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -27,6 +27,8 @@ from hypothesis import strategies as st
 from tests.drawings import encode, paint, seven
 from tests.function_server import Answer, FunctionServer, function_server
 from tests.test_server import CSV, multipart
+
+Say = Callable[[str], None]
 
 SEED = random.Random(5)
 PICTURES = {form: encode(paint(seven(64)), form) for form in ("PNG", "JPEG", "GIF", "WEBP", "BMP")}
@@ -241,10 +243,10 @@ EXPENSIVE: dict[str, tuple[bytes, dict[str, str]]] = {
 
 
 @pytest.mark.parametrize("name", EXPENSIVE)
-def test_a_small_request_cannot_buy_much_work(server: FunctionServer, name: str) -> None:
+def test_a_small_request_cannot_buy_much_work(server: FunctionServer, name: str, say: Say) -> None:
     started = time.monotonic()
     answer = server.ask("/", *EXPENSIVE[name])
-    print(f"{len(EXPENSIVE[name][0])} bytes: {answer.status} after {time.monotonic() - started:.2f} s")
+    say(f"{len(EXPENSIVE[name][0])} bytes: {answer.status} after {time.monotonic() - started:.2f} s")
     assert answer.status in (200, 400, 413, 415, 422)
     assert server.read(CSV)["prediction"] == "7"
 
@@ -254,7 +256,7 @@ def resident_mebibytes(pid: int) -> float:
     return pages * os.sysconf("SC_PAGESIZE") / 2**20
 
 
-def test_a_corpus_of_bad_pictures_in_five_kinds_of_body_gets_problems(server: FunctionServer) -> None:
+def test_a_corpus_of_bad_pictures_in_five_kinds_of_body_gets_problems(server: FunctionServer, say: Say) -> None:
     server.read(CSV)
     workers = server.workers()
     asked = 0
@@ -271,7 +273,7 @@ def test_a_corpus_of_bad_pictures_in_five_kinds_of_body_gets_problems(server: Fu
         if asked % 50 == 0:
             assert server.read(CSV)["prediction"] == "7"
     assert server.workers() == workers
-    print(f"{asked} bad requests, the slowest answered in {slowest:.2f} s")
+    say(f"{asked} bad requests, the slowest answered in {slowest:.2f} s")
     assert asked >= 5 * 300
 
 
@@ -335,7 +337,7 @@ def test_stalled_clients_do_not_keep_others_from_their_answers(server: FunctionS
         assert server.read(CSV)["prediction"] == "7"
 
 
-def test_large_bodies_and_bombs_leave_the_memory_near_idle(tmp_path: Path) -> None:
+def test_large_bodies_and_bombs_leave_the_memory_near_idle(tmp_path: Path, say: Say) -> None:
     with function_server(tmp_path / "log") as server:
         server.read(CSV)
         server.read(base64.b64encode(PICTURES["PNG"]).decode())
@@ -360,7 +362,7 @@ def test_large_bodies_and_bombs_leave_the_memory_near_idle(tmp_path: Path) -> No
         watcher.join()
         assert server.workers() == [worker]
         assert server.read(CSV)["prediction"] == "7"
-    print(f"{idle:.0f} MiB idle, {peak:.0f} MiB at most")
+    say(f"{idle:.0f} MiB idle, {peak:.0f} MiB at most")
     assert peak - idle < 60
 
 

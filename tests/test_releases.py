@@ -49,17 +49,6 @@ HEALED_SECONDS = 40  # a request to a stalled bucket ends, and the pause after s
 Say = Callable[[str], None]
 
 
-@pytest.fixture
-def say(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> Say:
-    """Prints a count where everybody sees it."""
-
-    def say(text: str) -> None:
-        with capsys.disabled():
-            print(f"\n  {request.node.name}: {text}", end="")
-
-    return say
-
-
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bundled weights."""
