@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from function.errors import WeightsRefused
-from function.network import Network, import_keras, perceptron, trace
+from function.network import Model, Network, import_keras, keras_network, perceptron
 
 _KEY = "layer_with_weights-{}/{}/.ATTRIBUTES/VARIABLE_VALUE"
 
@@ -25,5 +25,4 @@ def load_checkpoint(prefix: Path) -> Network:
         raise WeightsRefused(f"{prefix.name} isn't such a checkpoint: {type(error).__name__}: {error}") from error
     if is_deeper:
         raise WeightsRefused(f"{prefix.name} has more than {len(dense)} layers with weights")
-    keras.utils.clear_session()  # else each build leaves a megabyte in TensorFlow's cache of kernels
-    return Network("perceptron", "keras", trace(tensorflow, model))
+    return keras_network(Model(model, "perceptron"))

@@ -39,6 +39,16 @@ class Network:
     scores: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Model:
+    """A Keras model, `layers`, from digits to logits, and what its file tells: probabilities = softmax(logits / t)."""
+
+    layers: Any
+    architecture: str
+    temperature: float = 1.0
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+
 def perceptron(keras: Any) -> Any:
     """784-128-128-128-10 with ReLU: the classic first network, as many published checkpoints hold it."""
     hidden = [keras.layers.Dense(128, activation="relu") for _ in range(3)]
@@ -130,7 +140,12 @@ def load_keras(path: Path) -> Network:
 
     Raises WeightsRefused when the file is damaged or fits none of ARCHITECTURES.
     """
-    tensorflow, keras = import_keras()
+    return keras_network(load_model(path))
+
+
+def load_model(path: Path) -> Model:
+    """The Keras model in a `.weights.h5` file. Raises as load_keras does."""
+    _, keras = import_keras()
     h5py = importlib.import_module("h5py")
     try:
         with h5py.File(path, "r") as file:
@@ -152,8 +167,7 @@ def load_keras(path: Path) -> Network:
         except Exception as error:  # noqa: BLE001  Keras and HDF5 raise whatever a damaged file makes them raise
             reasons.append(f"{name}: {error}")
             continue
-        keras.utils.clear_session()  # else each build leaves a megabyte in TensorFlow's cache of kernels
-        return Network(name, "keras", trace(tensorflow, model, temperature), scores)
+        return Model(model, name, temperature, scores)
     raise WeightsRefused(f"{path.name} fits no architecture: {'; '.join(reasons)}")
 
 
@@ -174,19 +188,25 @@ def digest(file: Any) -> str:
     return total.hexdigest()
 
 
-def trace(tensorflow: Any, model: Any, temperature: float = 1.0) -> Callable[[Digits], Probabilities]:
-    """One traced function for any batch size, softmax and temperature included."""
-    signature = tensorflow.TensorSpec([None, 28, 28], tensorflow.float32)
-
-    @tensorflow.function(input_signature=[signature])  # type: ignore[untyped-decorator]
-    def forward(digits: Any) -> Any:
-        return tensorflow.nn.softmax(model(digits, training=False) / temperature)
-
-    traced = forward.get_concrete_function()
-    constant = tensorflow.constant
+def keras_network(model: Model) -> Network:
+    """A network that answers with `model`."""
+    tensorflow, keras = import_keras()
+    keras.utils.clear_session()  # else each build leaves a megabyte in TensorFlow's cache of kernels
+    traced, constant = trace(tensorflow, model), tensorflow.constant
 
     def probabilities(digits: Digits) -> Probabilities:
         answer: Probabilities = traced(constant(digits)).numpy()
         return answer
 
-    return probabilities
+    return Network(model.architecture, "keras", probabilities, model.scores)
+
+
+def trace(tensorflow: Any, model: Model) -> Any:
+    """One concrete function for any batch size, softmax and temperature included."""
+    signature = tensorflow.TensorSpec([None, 28, 28], tensorflow.float32)
+
+    @tensorflow.function(input_signature=[signature])  # type: ignore[untyped-decorator]
+    def forward(digits: Any) -> Any:
+        return tensorflow.nn.softmax(model.layers(digits, training=False) / model.temperature)
+
+    return forward.get_concrete_function()

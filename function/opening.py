@@ -1,5 +1,6 @@
 """Settings → a keeper that knows how to load the weights they name: which store, which loader, which fallback."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -9,8 +10,9 @@ from function.errors import BadSettings
 from function.golden import examine, golden_digits
 from function.host import is_stopping
 from function.keeper import Keeper
+from function.lite import import_interpreter, load_lite
 from function.network import Network
-from function.settings import BUNDLED, Settings
+from function.settings import BUNDLED, BUNDLED_LITE, Settings
 from function.store import SINGLE_FILES, Store, open_store
 
 
@@ -20,15 +22,16 @@ def open_keeper(settings: Settings) -> Keeper:
     Raises BadSettings for a file format that none of our loaders reads.
     """
     url = settings.weights_url
-    is_bundled = url == str(BUNDLED)
-    if url.endswith((".h5", ".keras", ".hdf5", ".pb", ".onnx", ".tflite")) and not url.endswith(SINGLE_FILES):
-        raise BadSettings(f"WEIGHTS_URL is {url!r}, expected .weights.h5 or a checkpoint's prefix")
+    if url.endswith((".h5", ".keras", ".hdf5", ".pb", ".onnx")) and not url.endswith(SINGLE_FILES):
+        raise BadSettings(f"WEIGHTS_URL is {url!r}, expected .weights.h5, .tflite or a checkpoint's prefix")
+    bundled = BUNDLED_LITE if url.endswith(".tflite") else BUNDLED  # a runtime can only fall back on its own format
+    is_bundled = Path(url).absolute() == bundled
     store = open_store(url)
     return Keeper(
         store,
         refresh_seconds=0 if is_bundled else settings.refresh_seconds,
         build=build,
-        bundled=None if is_bundled or not BUNDLED.exists() else BUNDLED,
+        bundled=None if is_bundled or not bundled.exists() else bundled,
         source="bundled" if is_bundled else None,
         prepare=partial(_prepare, store),
         stopping=is_stopping,
@@ -37,10 +40,18 @@ def open_keeper(settings: Settings) -> Keeper:
 
 def build(path: Path) -> Network:
     """The examined, warm network of a weights file of any format. Raises WeightsRefused."""
-    load = networks.load_keras if path.name.endswith(SINGLE_FILES) else load_checkpoint
-    return examine(load(path), golden_digits())
+    return examine(_loader(path.name)(path), golden_digits())
+
+
+def _loader(name: str) -> Callable[[Path], Network]:
+    if name.endswith(".tflite"):
+        return load_lite
+    return networks.load_keras if name.endswith(SINGLE_FILES) else load_checkpoint
 
 
 def _prepare(store: Store) -> None:
     store.import_client()  # before TensorFlow: two threads that import the same packages in turn could block
-    networks.import_keras()
+    if store.name.endswith(".tflite"):
+        import_interpreter()
+    else:
+        networks.import_keras()

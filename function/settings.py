@@ -7,6 +7,7 @@ from pathlib import Path
 from function.errors import BadSettings
 
 BUNDLED = Path(__file__).parent / "weights" / "digits.weights.h5"
+BUNDLED_LITE = BUNDLED.with_name("digits.tflite")  # the same network, for LiteRT
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 from function.bucket import Bucket
 from function.errors import BadSettings, StoreUnreachable, WeightsChanged, WeightsMissing, WeightsRefused
 
-SINGLE_FILES = (".weights.h5",)  # other names are the prefix of a TensorFlow checkpoint
+SINGLE_FILES = (".weights.h5", ".tflite")  # other names are the prefix of a TensorFlow checkpoint
 CHECKPOINT_FILES = (".data-00000-of-00001", ".index")  # in this order, so that the index completes a publication
 MOST_BYTES = 64 * 2**20  # fifty times our own file; more would threaten the memory that /tmp shares
 _HASH_LENGTH = 16  # hexadecimal digits of SHA-256: 64 bits, plenty to tell one operator's files apart

@@ -2,19 +2,23 @@
 
 import argparse
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from function.errors import BadSettings, WeightsChanged, WeightsMissing, WeightsRefused
+from function.golden import golden_digits
 from function.network import Network
 from function.opening import build
 from function.store import open_store
 from scripts.gcs_emulator import Emulator
 from tests import weights
+from training.export import export
 from training.publish import add_arguments, publish, rollback, run
 
 URL = "gs://digits/digits.weights.h5"
+LITE = "gs://digits/digits.tflite"
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +41,14 @@ def options(*arguments: str) -> argparse.Namespace:
 
 
 def test_good_weights_go_to_an_empty_bucket_with_what_is_known_of_them(bucket: Emulator, good: Path) -> None:
-    assert publish(good, URL) == open_store(URL).version()
+    assert publish(good, URL) == {URL: open_store(URL).version(), LITE: open_store(LITE).version()}
     metadata = bucket.storage.objects["digits"]["digits.weights.h5"]["metadata"]
     assert metadata == {"architecture": "perceptron", "scores": "{}"}
 
 
 def test_good_weights_replace_what_was_there(bucket: Emulator, good: Path, tmp_path: Path) -> None:
     bucket.put("digits", "digits.weights.h5", b"old")
-    version = publish(good, URL)
+    version = publish(good, URL)[URL]
     assert open_store(URL).fetch(version, tmp_path).read_bytes() == good.read_bytes()
 
 
@@ -77,9 +81,34 @@ def test_a_rollback_brings_the_version_before_and_another_one_undoes_it(bucket: 
     publish(good, URL)
     publish(other, URL)
     for expected in (good, other):
-        version = rollback(URL)
+        version = rollback(URL)[URL]
         assert version == open_store(URL).version()
         assert open_store(URL).fetch(version, good.parent).read_bytes() == expected.read_bytes()
+
+
+def test_the_twin_follows_its_weights_and_their_rollback(bucket: Emulator, good: Path, tmp_path: Path) -> None:
+    other = weights.write_variant(good, tmp_path / "other.weights.h5", 3)
+    digests = []
+    for change in (partial(publish, good), partial(publish, other), rollback):
+        version = change(URL)[LITE]
+        network = build(open_store(LITE).fetch(version, tmp_path))
+        digests.append(network.probabilities(golden_digits()).tobytes())
+    assert digests[0] == digests[2] != digests[1]
+
+
+def test_a_twin_alone_is_published_too(bucket: Emulator, good: Path, tmp_path: Path) -> None:
+    lite = tmp_path / "digits.tflite"
+    lite.write_bytes(export(good))
+    assert publish(lite, LITE) == {LITE: open_store(LITE).version()}
+
+
+def test_weights_whose_twin_disagrees_are_not_published(
+    bucket: Emulator, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.export.AGREEMENT", -1.0)
+    with pytest.raises(WeightsRefused, match="differ"):
+        publish(good, URL)
+    assert bucket.storage.objects.get("digits", {}) == {}
 
 
 def test_a_rollback_needs_an_earlier_version(bucket: Emulator, good: Path, tmp_path: Path) -> None:
@@ -102,8 +131,8 @@ def test_the_command_publishes_and_rolls_back(bucket: Emulator, good: Path, caps
     run(options(str(good), URL))
     run(options(URL, "--rollback"))
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-1] == f"{URL} is now version {open_store(URL).version()}"
-    assert len(lines) == 3
+    assert lines[-2:] == [f"{url} is now version {open_store(url).version()}" for url in (URL, LITE)]
+    assert len(lines) == 6
 
 
 @pytest.mark.parametrize("arguments", [(URL,), ("file", URL, "--rollback")])

@@ -1,0 +1,95 @@
+"""A .tflite file → a network that needs no TensorFlow. Also the file's format, which training writes.
+
+LiteRT trusts the structure of what it is given: damage there can end the process instead of raising. Every file
+therefore carries a digest, in the place where TensorFlow Lite's metadata keep their files: a zip after the model.
+"""
+
+import hashlib
+import importlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from function.errors import WeightsRefused
+from function.network import Digits, Network, Probabilities
+
+DESCRIPTION = "digits.json"  # the zip's only member
+CHUNK = 32  # digits at a time: more gain nothing, and cost memory in every interpreter
+
+
+def import_interpreter() -> Any:
+    """LiteRT's Interpreter, imported on first use."""
+    return importlib.import_module("ai_edge_litert.interpreter").Interpreter
+
+
+def pack(model: bytes, description: Mapping[str, Any]) -> bytes:
+    """A .tflite file of ours: `model`, from (n, 28, 28) digits to (n, 10) probabilities, and what is known of it.
+
+    description  "architecture", "scores", and "digest" of the weights that the model was made from
+    """
+    file = io.BytesIO(model)
+    about = json.dumps({**description, "sha256": hashlib.sha256(model).hexdigest()})
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr(zipfile.ZipInfo(DESCRIPTION), about)  # without the time: the same weights, the same file
+    return file.getvalue()
+
+
+def unpack(data: bytes) -> tuple[bytes, dict[str, Any]]:
+    """The model in a file of ours, and its description. Raises ValueError when the file is damaged or foreign."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            model = data[: archive.getinfo(DESCRIPTION).header_offset]
+            about: dict[str, Any] = json.loads(archive.read(DESCRIPTION))
+            digest = about.pop("sha256")
+    except Exception as error:  # zipfile raises whatever a damaged directory makes it raise
+        raise ValueError(f"it carries no description: {error}") from error
+    if hashlib.sha256(model).hexdigest() != digest:
+        raise ValueError("its model doesn't match the digest it carries")
+    return model, about
+
+
+def load_lite(path: Path) -> Network:
+    """The network in a .tflite file that `python -m training publish` made. Raises WeightsRefused for any other."""
+    interpreter = import_interpreter()
+    try:
+        model, about = unpack(path.read_bytes())
+    except ValueError as error:
+        raise WeightsRefused(f"{path.name} is damaged, or `training publish` didn't make it: {error}") from error
+    return Network(about["architecture"], "lite", _pooled(lambda: interpreter(model_content=model)), about["scores"])
+
+
+def _pooled(make: Callable[[], Any]) -> Callable[[Digits], Probabilities]:
+    """A thread-safe function over interpreters, each used by one thread at a time.
+
+    The one used last goes next: whoever calls one after another always finds it warm, whichever threads they are in.
+    """
+    idle: list[Any] = []  # popping and appending are atomic
+
+    def probabilities(digits: Digits) -> Probabilities:
+        try:
+            interpreter = idle.pop()
+        except IndexError:
+            interpreter = make()
+        answers = np.empty((len(digits), 10), np.float32)
+        for start in range(0, len(digits), CHUNK):
+            answers[start : start + CHUNK] = _run(interpreter, digits[start : start + CHUNK])
+        idle.append(interpreter)
+        return answers
+
+    return probabilities
+
+
+def _run(interpreter: Any, digits: Digits) -> Probabilities:
+    entry = interpreter.get_input_details()[0]
+    if tuple(entry["shape"]) != digits.shape:
+        interpreter.resize_tensor_input(entry["index"], digits.shape)
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(entry["index"], digits)
+    interpreter.invoke()
+    answers: Probabilities = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+    return answers

@@ -1,0 +1,62 @@
+"""A weights file → the same network as a .tflite file, and the proof that it is the same."""
+
+import importlib
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from function.errors import WeightsRefused
+from function.golden import golden_digits
+from function.lite import load_lite, pack
+from function.network import Digits, Model, Network, import_keras, load_model, trace
+from training.augmentation import Strength, augment
+
+AGREEMENT = 1e-4  # the largest difference of any probability: float32 arithmetic in another order leaves 1e-6
+PROBES = 1000  # digits that both are asked
+
+
+def export(path: Path) -> bytes:
+    """The content of a .tflite file that answers as the `.weights.h5` file at `path` does.
+
+    Raises WeightsRefused when the file is damaged, or the two differ by more than AGREEMENT on any of PROBES digits.
+    """
+    h5py = importlib.import_module("h5py")
+    model = load_model(path)
+    with h5py.File(path, "r") as file:
+        source = str(file.attrs.get("digest", ""))
+    about = {"architecture": model.architecture, "scores": dict(model.scores), "digest": source}
+    data = pack(_convert(model), about)
+    with tempfile.TemporaryDirectory() as folder:
+        lite = Path(folder) / "digits.tflite"
+        lite.write_bytes(data)
+        check_agreement(model, load_lite(lite))
+    return data
+
+
+def check_agreement(model: Model, other: Network) -> None:
+    """Raises WeightsRefused unless `other` answers as `model` does."""
+    tensorflow, _ = import_keras()
+    digits = probes()
+    difference = float(
+        np.abs(trace(tensorflow, model)(tensorflow.constant(digits)).numpy() - other.probabilities(digits)).max()
+    )
+    if not difference <= AGREEMENT:  # nan included
+        raise WeightsRefused(f"Keras and LiteRT differ by {difference:.1e} on a digit, more than {AGREEMENT:.0e}")
+
+
+def probes() -> Digits:
+    """(1000, 28, 28) digits: the golden ones, each changed in a hundred ways, always the same."""
+    golden = golden_digits()
+    repeated = np.repeat(golden, PROBES // len(golden), axis=0)
+    return augment(repeated, np.random.default_rng(0), Strength())
+
+
+def _convert(model: Model) -> bytes:
+    tensorflow, _ = import_keras()
+    freezing = importlib.import_module("tensorflow.python.framework.convert_to_constants")
+    # Keras's variables are not TensorFlow's: the converter alone would leave them out of the file.
+    frozen = freezing.convert_variables_to_constants_v2(trace(tensorflow, model))
+    converter = tensorflow.lite.TFLiteConverter.from_concrete_functions([frozen], tensorflow.Module())
+    converted: bytes = converter.convert()
+    return converted
