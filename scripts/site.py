@@ -1,11 +1,19 @@
-"""Serves web/ as any static host would, with the function's address written into the page.
+"""Serves web/ as any static host would, with the function's address written into the page; or writes it for one.
 
-python -m scripts.site --port 8000 --function http://localhost:8080
+    python -m scripts.site --port 8000 --function http://localhost:8080
+    python -m scripts.site --write FOLDER --function https://…
+
+@FILE stands for the words in that file. Standard library only, of Python 3.9.
 """
+
+from __future__ import annotations
 
 import argparse
 import gzip
+import hashlib
 import io
+import re
+import shutil
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,6 +27,39 @@ TEXT = {  # compressed on the way, as static hosts do
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
+
+
+def write(folder: Path, function: str) -> Path:
+    """The site as a static host should hold it, in `folder`, which is made or emptied; the folder of its assets.
+
+    Everything but the page lies in assets/<hash of it all>: such a folder never changes, so that it may be cached for
+    ever, and no visitor gets half of one release and half of the next.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    files = [path for path in sorted(WEB.rglob("*")) if path.is_file() and "screenshots" not in path.parts]
+    names = [path.relative_to(WEB).as_posix() for path in files if path.name != "index.html"]
+    digest = hashlib.sha256(b"".join(name.encode() + b"\0" + (WEB / name).read_bytes() for name in names))
+    assets = folder / "assets" / digest.hexdigest()[:16]  # 64 bits: plenty to tell releases apart
+    for name in names:
+        (assets / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(WEB / name, assets / name)
+    page = addressed((WEB / "index.html").read_text(encoding="utf-8"), function)
+    for name in names:
+        page = page.replace(f'="{name}"', f'="{assets.relative_to(folder).as_posix()}/{name}"')
+    (folder / "index.html").write_text(page, encoding="utf-8")
+    return assets
+
+
+def addressed(page: str, function: str) -> str:
+    """The page's HTML with the function's address in its two places: where it asks, and where its policy lets it."""
+    return page.replace(WRITTEN, function)
+
+
+def function_url(text: str) -> str:
+    """The URL without a slash at its end; it stands in a policy, where spaces, quotes and semicolons mean something."""
+    if not re.fullmatch(r"https?://[\w.:\[\]-]+(/[\w./~-]*)?", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"expected http(s)://host[:port][/path], got {text!r}")
+    return text.rstrip("/")
 
 
 class Site(SimpleHTTPRequestHandler):
@@ -35,7 +76,7 @@ class Site(SimpleHTTPRequestHandler):
             return super().send_head()
         content = file.read_bytes()
         if file.suffix == ".html":
-            content = content.replace(WRITTEN.encode(), self.function.encode())
+            content = addressed(content.decode(), self.function).encode()
         self.send_response(200)
         self.send_header("Content-Type", TEXT[file.suffix])
         if "gzip" in self.headers.get("Accept-Encoding", ""):
@@ -54,10 +95,17 @@ class Site(SimpleHTTPRequestHandler):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, fromfile_prefix_chars="@"
+    )
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--function", default=WRITTEN, help="the function's URL")
+    parser.add_argument("--write", type=Path, metavar="FOLDER", help="instead of serving it")
+    parser.add_argument("--function", type=function_url, default=WRITTEN, help="the function's URL")
     options = parser.parse_args()
+    if options.write:
+        write(options.write, options.function)
+        print(f"{options.write}: the page, asking {options.function}")
+        return
     ThreadingHTTPServer(("127.0.0.1", options.port), partial(Site, function=options.function)).serve_forever()
 
 

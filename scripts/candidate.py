@@ -1,0 +1,93 @@
+"""Deploys a staged folder to Cloud Run as a candidate: a revision with an address of its own that nobody is sent to.
+
+    python -m scripts.candidate SERVICE --source=FOLDER --region=… --runtime=keras --weights=gs://bucket/weights …
+
+Writes the candidate's URL and the service's into the files `candidate` and `service` of the folder --urls.
+Standard library only, of Python 3.9.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from scripts.gcloud import Gcloud
+from scripts.runtimes import RUNTIMES
+
+TAG = "candidate"
+# The network is loaded before the first request comes. Each look is short, since the first one meets a server that
+# is still starting; the load it begins goes on, and a later look finds it done.
+PROBE = "httpGet.path=/model,httpGet.port=8080,timeoutSeconds=2,periodSeconds=2,failureThreshold=60"
+
+
+def deploy(gcloud: Gcloud, options: argparse.Namespace) -> dict[str, str]:
+    """The URLs of the candidate and the service.
+
+    Cloud Run can't create a service without traffic: its first revision serves at once.
+    """
+    service = (options.service, f"--region={options.region}")
+    is_first = gcloud.ask("run", "services", "describe", *service, "--format=value(metadata.name)") is None
+    if is_first:
+        print(f"{options.service} is new: its first revision serves at once.", flush=True)
+    gcloud.do("run", "deploy", *service, *flags(options), *([] if is_first else ["--no-traffic"]))
+    description = gcloud.ask("run", "services", "describe", *service, "--format=json")
+    if description is None:
+        sys.exit(f"{options.service} can't be described")
+    status = json.loads(description)["status"]
+    candidate = next(target["url"] for target in status["traffic"] if target.get("tag") == TAG)
+    return {"candidate": candidate, "service": status["url"]}
+
+
+def flags(options: argparse.Namespace) -> list[str]:
+    """What `gcloud run deploy` is told of this revision."""
+    runtime = RUNTIMES[options.runtime]
+    environ = {
+        "WEIGHTS_URL": f"{options.weights.rstrip('/')}/{runtime.weights}",
+        "ALLOWED_ORIGINS": options.origin,
+        "FEEDBACK_URL": options.feedback,
+        "THREADS": options.concurrency,  # of the server: with fewer, requests would wait inside an instance
+        "XDG_RUNTIME_DIR": "/tmp",  # noqa: S108  gunicorn's control socket; its other choice, HOME, can't be written
+    }
+    return [
+        f"--source={options.source}",
+        "--function=predict",
+        "--base-image=python313",  # pinned: TensorFlow has no wheels yet for the newest Python that they offer
+        f"--tag={TAG}",
+        f"--service-account={options.service_account}",
+        f"--build-service-account={options.build_service_account}",
+        "--allow-unauthenticated",
+        f"--memory={runtime.memory}",
+        "--cpu=1",
+        "--cpu-boost",
+        f"--concurrency={options.concurrency}",
+        f"--max-instances={options.max_instances}",
+        f"--startup-probe={PROBE}",
+        "--set-env-vars=^;^" + ";".join(f"{name}={value}" for name, value in environ.items()),
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("service")
+    parser.add_argument("--source", required=True, help="a folder that scripts.stage filled")
+    parser.add_argument("--region", required=True)
+    parser.add_argument("--runtime", choices=RUNTIMES, default="keras")
+    parser.add_argument("--weights", required=True, help="gs://bucket/folder of the weights")
+    parser.add_argument("--origin", default="*", help="origins that may call, comma-separated")
+    parser.add_argument("--feedback", default="", help="gs://bucket/folder of corrections; empty = none are taken")
+    parser.add_argument("--service-account", required=True, help="what the function runs as")
+    parser.add_argument("--build-service-account", required=True, help="what its image is built as: projects/…")
+    parser.add_argument("--concurrency", default="8", help="requests that one instance answers at a time")
+    parser.add_argument("--max-instances", default="10")
+    parser.add_argument("--urls", type=Path, required=True, help="folder for the URLs")
+    options = parser.parse_args()
+    options.urls.mkdir(parents=True, exist_ok=True)
+    for name, url in deploy(Gcloud(), options).items():
+        (options.urls / name).write_text(url)
+        print(f"{name}: {url}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

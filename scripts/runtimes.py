@@ -1,0 +1,32 @@
+"""The two ways to run the function, and all that a deployment must know of their difference.
+
+Standard library only, of Python 3.9.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """
+    name          as answers tell it in model.runtime
+    requirements  the file that is deployed as requirements.txt
+    weights       the name of its weights file, in the bucket and in function/weights
+    memory        what Cloud Run grants an instance
+    """
+
+    name: str
+    requirements: str
+    weights: str
+    memory: str
+
+
+RUNTIMES = {
+    runtime.name: runtime
+    for runtime in (
+        Runtime("keras", "requirements.txt", "digits.weights.h5", "2Gi"),  # TensorFlow alone takes 560 MB
+        Runtime("lite", "requirements-lite.txt", "digits.tflite", "512Mi"),  # the least that comes with a whole CPU
+    )
+}
