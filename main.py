@@ -4,14 +4,13 @@ import os
 
 import flask
 
-from function.feedback import Feedback
+from function.feedback import open_feedback
 from function.handler import Handler
 from function.opening import open_keeper
 from function.settings import Settings
-from function.store import open_store
 
 settings = Settings.from_environ(os.environ)
-feedback = Feedback(open_store(settings.feedback_url)) if settings.feedback_url else None
+feedback = open_feedback(settings.feedback_url) if settings.feedback_url else None
 handler = Handler(settings, open_keeper(settings), feedback)
 if flask.has_app_context():  # imported by the framework, which lends us its app
     handler.install(flask.current_app)

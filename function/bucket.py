@@ -31,8 +31,12 @@ class Bucket:
 
     source: Literal["bucket"] = "bucket"
 
-    def __init__(self, bucket: str) -> None:
+    def __init__(
+        self, bucket: str, timeout: tuple[float, float] = _TIMEOUT, retry_seconds: float = _RETRY_SECONDS
+    ) -> None:
         self.bucket = bucket
+        self._timeout = timeout
+        self._retry_seconds = retry_seconds
         self._lock = threading.Lock()
         self._client: Any = None
 
@@ -81,6 +85,10 @@ class Bucket:
             generations = [int(blob.generation) for blob in blobs if blob.name == name]
         return [str(generation) for generation in sorted(generations, reverse=True)]
 
+    def names(self, prefix: str) -> list[str]:
+        with self._asking(prefix) as options:
+            return sorted(blob.name for blob in self._open().list_blobs(self.bucket, prefix=prefix, **options))
+
     def _blob(self, name: str, version: str | None = None) -> Any:
         return self._open().bucket(self.bucket).blob(name, generation=int(version) if version else None)
 
@@ -96,13 +104,18 @@ class Bucket:
         failures = importlib.import_module("google.api_core.exceptions")
         retry = importlib.import_module("google.cloud.storage.retry").DEFAULT_RETRY
         try:
-            yield {"timeout": _TIMEOUT, "retry": retry.with_timeout(_RETRY_SECONDS)}
+            yield {"timeout": self._timeout, "retry": retry.with_timeout(self._retry_seconds)}
         except DigitsError:
             raise
         except failures.NotFound as error:
             raise WeightsMissing(f"there is no object {name} in bucket {self.bucket}") from error
         except failures.PreconditionFailed as error:
             raise WeightsChanged(f"{name} in bucket {self.bucket} isn't the expected generation") from error
+        except failures.Forbidden as error:
+            if "storage.objects.delete" not in str(error):
+                raise StoreUnreachable(f"bucket {self.bucket}: {error}") from error
+            # Who may only create learns so, instead of by a failed precondition, that something stands there.
+            raise WeightsChanged(f"{name} in bucket {self.bucket} exists and may not be replaced") from error
         except Exception as error:  # its own, google.auth's, requests', urllib3's and the system's errors
             raise StoreUnreachable(f"bucket {self.bucket}: {type(error).__name__}: {error}") from error
 

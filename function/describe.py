@@ -40,7 +40,7 @@ def service(settings: Settings, *, feedback: bool) -> dict[str, Any]:
             "GET /": "this page",
             "GET /health": "whether the server runs; loads nothing",
             "GET /model": "loads the network and tells which one it is",
-            "POST /feedback": 'takes {"image": picture, "label": digit, "prediction": digit}',
+            "POST /feedback": 'keeps {"image": picture, "label": digit, "prediction": digit, "consent": true}',
             "POST /": "reads digits, as does any other path",
         },
         "feedback": feedback,

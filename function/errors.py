@@ -8,10 +8,13 @@ DigitsError
 │   ├── WrongMethod           the path exists, the method doesn't
 │   ├── TooLarge              the body, the pictures or one picture exceed a limit
 │   ├── NotAPicture           bytes that don't decode as an image we read
-│   └── NoInk                 a picture with nothing drawn on it
+│   ├── NoInk                 a picture with nothing drawn on it
+│   ├── NoConsent             a correction whose author didn't agree that it is kept
+│   └── Busy                  more corrections than are taken at once; trying again helps
 └── OperatorError         whoever runs the function can fix it; `str(error)` goes to the log only
     ├── BadSettings           an environment variable doesn't make sense
     ├── StoreUnreachable      the bucket or folder can't be asked now; worth trying again
+    │   └── NotKept               the one for corrections
     ├── WeightsMissing        the store answers, but holds no weights there
     ├── WeightsChanged        other weights stand there than the version that was asked for
     ├── WeightsDamaged        the bytes that arrived aren't the bytes that are stored
@@ -74,6 +77,19 @@ class NoInk(CallerError):
     title = "Nothing is drawn on this picture."
 
 
+class NoConsent(CallerError):
+    code = "no-consent"
+    title = "A drawing is kept only with its author's consent."
+
+
+class Busy(CallerError):
+    """`retry_after` in seconds: a correction takes a fraction of one."""
+
+    code = "busy"
+    title = "Too many corrections arrive at once."
+    retry_after = 1
+
+
 class OperatorError(DigitsError):
     """Not the caller's fault. Callers see `title` alone, since the text may name buckets and paths."""
 
@@ -86,6 +102,10 @@ class BadSettings(OperatorError):
 class StoreUnreachable(OperatorError):
     code = "store-unreachable"
     title = "The weights store can't be reached."
+
+
+class NotKept(StoreUnreachable):
+    title = "The correction can't be kept at the moment."
 
 
 class WeightsMissing(OperatorError):

@@ -1,39 +1,97 @@
-"""A corrected drawing → the store: what the network saw, and what its author says it is. Nothing else is kept."""
+"""A corrected drawing → the bucket or folder that collects them, at a bounded cost to everybody who only reads.
 
-import hashlib
-from dataclasses import dataclass
+The function only ever creates objects: it neither lists nor reads nor replaces what others sent.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from function.call import Call
-from function.errors import Malformed
-from function.normalize import normalize
+from function.correction import Correction, Read, crop, to_levels
+from function.errors import Busy, Malformed, NoConsent, NotKept, StoreUnreachable, WeightsChanged
+from function.keeper import Release
+from function.normalize import Digit, normalize
 from function.pictures import from_json
-from function.seen import encode_png
-from function.store import Store
+from function.store import Place, open_folder
 
 DIGITS = frozenset("0123456789")
+AT_ONCE = 2  # corrections under way, of the eight requests that a server takes: a dead bucket blocks no more
+REMEMBERED = 2000  # ids of corrections kept lately: a duplicate among them costs no request to the bucket
 
 
-@dataclass(frozen=True)
 class Feedback:
-    """Corrections kept in `folder`, one PNG each; the same drawing with the same label is kept once."""
+    """Corrections kept in `place` under `prefix`, one object each. Thread-safe.
 
-    folder: Store
+    The same drawing with the same label is one object a day, and one correction for good: whoever reads them
+    counts each id once. To find an earlier day's the function would have to be allowed to list the bucket.
+    """
 
-    def store(self, call: Call) -> str:
-        """Keeps the correction in `call` and returns its name: label-prediction-fingerprint.png, x for none.
+    def __init__(self, place: Place, prefix: str = "", now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._place = place
+        self._prefix = f"{prefix}/" if prefix else ""
+        self._now = now
+        self._slots = threading.BoundedSemaphore(AT_ONCE)
+        self._kept: dict[str, None] = {}  # a set in the order of arrival
 
-        Raises CallerError for anything but {"image": picture, "label": digit, "prediction"?: digit},
-        StoreUnreachable when it can't be kept now.
+    def keep(self, call: Call, release: Release | None) -> str:
+        """Keeps the correction in `call` with what the network of `release` reads in it; its id.
+
+        Raises NoConsent and other CallerErrors for anything but
+        {"image": picture, "label": digit, "prediction"?: digit, "consent": true}; Busy; NotKept.
         """
-        if not isinstance(call.json, dict) or not {"image", "label"} <= call.json.keys():
-            raise Malformed("expected a JSON object with the keys image and label")
-        label = _digit("label", call.json["label"])
-        prediction = _digit("prediction", call.json["prediction"]) if "prediction" in call.json else "x"
-        png = encode_png(normalize(from_json(call.json["image"])))
-        name = f"{label}-{prediction}-{hashlib.sha256(png).hexdigest()[:32]}.png"
-        self.folder.put(name, png, "image/png")
-        return name
+        label, told, picture = _read(call)
+        if not self._slots.acquire(blocking=False):  # before any work: readers need the processor as well
+            raise Busy("too many corrections arrive at once; try again in a moment")
+        try:
+            ink = from_json(picture)
+            digit = normalize(ink)
+            correction = Correction(label, to_levels(digit), crop(ink), self._now(), told=told)
+            if correction.id not in self._kept:
+                self._write(replace(correction, read=_reading(release, digit) if release else None))
+            return correction.id
+        finally:
+            self._slots.release()
+
+    def _write(self, correction: Correction) -> None:
+        try:
+            self._place.write(self._prefix + correction.name, correction.to_json(), None, "application/json", {})
+        except WeightsChanged:  # the name is taken, and so the drawing kept
+            pass
+        except StoreUnreachable as error:
+            raise NotKept(str(error)) from error
+        self._kept[correction.id] = None
+        while len(self._kept) > REMEMBERED:
+            self._kept.pop(next(iter(self._kept)), None)
+
+
+def open_feedback(url: str) -> Feedback:
+    """The corrections below `gs://bucket[/prefix]` or below a local folder. Nothing is asked or imported yet.
+
+    Raises BadSettings for any other kind of URL.
+    """
+    return Feedback(*open_folder(url))
+
+
+def _read(call: Call) -> tuple[str, str | None, Any]:
+    """Label, prediction and the picture, still to be decoded."""
+    found = call.json
+    if not isinstance(found, dict):
+        raise Malformed("expected a JSON object with the keys image, label and consent")
+    if found.get("consent") is not True:
+        raise NoConsent('expected "consent": true from whoever drew this, since it is kept and learned from')
+    if not {"image", "label"} <= found.keys():
+        raise Malformed("expected a JSON object with the keys image, label and consent")
+    told = _digit("prediction", found["prediction"]) if "prediction" in found else None
+    return _digit("label", found["label"]), told, found["image"]
+
+
+def _reading(release: Release, digit: Digit) -> Read:
+    probabilities = release.network.probabilities(digit[None])[0]
+    best = int(probabilities.argmax())
+    return Read(str(best), round(float(probabilities[best]), 6), release.version)  # 6: as in answers
 
 
 def _digit(name: str, value: Any) -> str:

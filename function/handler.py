@@ -32,6 +32,8 @@ STATUS: Mapping[type[errors.DigitsError], int] = {
     errors.TooLarge: 413,
     errors.NotAPicture: 415,
     errors.NoInk: 422,
+    errors.NoConsent: 422,
+    errors.Busy: 503,
     errors.NoNetwork: 503,
     errors.StoreUnreachable: 503,
 }
@@ -163,7 +165,7 @@ class Handler:
         if self.feedback is None:
             raise errors.NoSuchRoute("this function takes no corrections")
         call = read_call(request, self.settings.max_body_bytes)
-        return _json({"stored": self.feedback.store(call)}, 201)
+        return _json({"id": self.feedback.keep(call, self.keeper.present())}, 201)
 
     def _problem(self, error: Exception, entry: Entry) -> Response:
         """An answer of RFC 9457 for `error`; what isn't the caller's to know goes to the log alone."""

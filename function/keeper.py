@@ -129,6 +129,10 @@ class Keeper:
             self._wait(attempt)
         return self._release or self._fall_back()
 
+    def present(self) -> Release | None:
+        """What answers now, without loading, asking or waiting; None while nothing does."""
+        return self._release
+
     def status(self) -> Status:
         """How the last attempt to load or refresh ended."""
         return self._status

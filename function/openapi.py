@@ -120,11 +120,17 @@ def _instances_body() -> Schema:
 
 def _feedback() -> Schema:
     digit = {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 9}, {"type": "string", "pattern": "^[0-9]$"}]}
-    body = _object({"image": _ref("Picture"), "label": digit, "prediction": digit}, ["image", "label"])
+    consent = {"const": True, "description": "Whoever drew this agrees that it is kept and learned from"}
+    body = _object(
+        {"image": _ref("Picture"), "label": digit, "prediction": digit, "consent": consent},
+        ["image", "label", "consent"],
+    )
     operation = _post(
-        "correct", "Keeps a corrected drawing", {"application/json": {"schema": body}}, _having("stored"), status="201"
+        "correct", "Keeps a corrected drawing", {"application/json": {"schema": body}}, _having("id"), status="201"
     )
     operation["responses"]["404"] = _problem("This function takes no corrections")
+    operation["responses"]["422"] = _problem("A picture without ink, or no consent")
+    operation["responses"]["503"] = _problem("The correction can't be kept now; see Retry-After")
     return operation
 
 

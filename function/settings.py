@@ -17,7 +17,7 @@ class Settings:
     weights_url      `gs://bucket/path` or a local path; the suffix picks the runtime
     refresh_seconds  seconds a version may serve before the store is asked again; 0 = never again
     allowed_origins  origins that browsers may call from; ("*",) = any
-    feedback_url     `gs://bucket/folder` or a local folder for corrected drawings; None = off
+    feedback_url     `gs://bucket[/prefix]` or a local folder for corrected drawings; None = off
     max_body_bytes   longer request bodies are refused
     """
 

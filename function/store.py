@@ -15,6 +15,8 @@ from function.errors import BadSettings, StoreUnreachable, WeightsChanged, Weigh
 SINGLE_FILES = (".weights.h5", ".tflite")  # other names are the prefix of a TensorFlow checkpoint
 CHECKPOINT_FILES = (".data-00000-of-00001", ".index")  # in this order, so that the index completes a publication
 MOST_BYTES = 64 * 2**20  # fifty times our own file; more would threaten the memory that /tmp shares
+BRIEF_TIMEOUT = (2.0, 3.0)  # seconds to connect, and to the next byte, for a caller who can do without
+BRIEF_RETRY_SECONDS = 2.0  # a hiccup is tried again, a stall isn't
 _HASH_LENGTH = 16  # hexadecimal digits of SHA-256: 64 bits, plenty to tell one operator's files apart
 
 
@@ -43,6 +45,9 @@ class Place(Protocol):
 
     def history(self, name: str) -> list[str]:
         """Every version that can still be read, newest first."""
+
+    def names(self, prefix: str) -> list[str]:
+        """The names that begin with `prefix`, in order."""
 
 
 @dataclass(frozen=True)
@@ -103,17 +108,6 @@ class Store:
             return [self.version()]
         return self.place.history(self.name)
 
-    def put(self, name: str, data: bytes, content_type: str) -> bool:
-        """Keeps `data` as `name` under this URL. False when the name is taken; what was there stays.
-
-        Raises StoreUnreachable.
-        """
-        try:
-            self.place.write(f"{self.name}/{name}".lstrip("/"), data, None, content_type, {})
-        except WeightsChanged:
-            return False
-        return True
-
     def _suffixes(self) -> tuple[str, ...]:
         return ("",) if self.name.endswith(SINGLE_FILES) else CHECKPOINT_FILES
 
@@ -126,14 +120,34 @@ def open_store(url: str) -> Store:
 
     Raises BadSettings for any other kind of URL.
     """
-    scheme, separator, rest = url.partition("://")
-    if separator:
-        bucket, _, name = rest.partition("/")
-        if scheme != "gs" or not bucket or not name.strip("/"):
-            raise BadSettings(f"{url!r} is neither gs://bucket/name nor a local path")
-        return Store(Bucket(bucket), name.strip("/"))
+    bucket, name = _split(url)
+    if bucket and not name:
+        raise BadSettings(f"{url!r} is neither gs://bucket/name nor a local path")
+    if bucket:
+        return Store(Bucket(bucket), name)
     path = Path(url).expanduser()
     return Store(Folder(path.parent), path.name)
+
+
+def open_folder(url: str) -> tuple[Place, str]:
+    """The place at `gs://bucket[/prefix]` or at a local folder, and the prefix of the names that are meant there.
+
+    It gives up on a bucket sooner than a place for weights does. Nothing is asked or imported yet.
+    Raises BadSettings for any other kind of URL.
+    """
+    bucket, prefix = _split(url)
+    if bucket:
+        return Bucket(bucket, timeout=BRIEF_TIMEOUT, retry_seconds=BRIEF_RETRY_SECONDS), prefix
+    return Folder(Path(url).expanduser()), ""
+
+
+def _split(url: str) -> tuple[str, str]:
+    """Bucket and name, without slashes around them; the bucket is empty for a local path. Raises BadSettings."""
+    scheme, separator, rest = url.partition("://")
+    bucket, _, name = rest.partition("/")
+    if separator and (scheme != "gs" or not bucket):
+        raise BadSettings(f"{url!r} is neither gs://bucket/name nor a local path")
+    return (bucket, name.strip("/")) if separator else ("", "")
 
 
 @dataclass(frozen=True)
@@ -178,6 +192,10 @@ class Folder:
 
     def history(self, name: str) -> list[str]:
         return [self.version(name)]
+
+    def names(self, prefix: str) -> list[str]:
+        found = (path.relative_to(self.root).as_posix() for path in self.root.rglob("*") if path.is_file())
+        return sorted(name for name in found if name.startswith(prefix))
 
     def _read(self, name: str, most_bytes: int) -> bytes:
         path = self.root / name

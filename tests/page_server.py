@@ -73,7 +73,7 @@ class FakeFunction:
         if (method, path) == ("GET", "/health"):
             return 200, {"status": "ok"}
         if (method, path) == ("POST", "/feedback"):
-            return (201, {"stored": True}) if self.feedback else (404, {"detail": "Feedback is off."})
+            return (201, {"id": "7-0"}) if self.feedback else (404, {"detail": "Feedback is off."})
         ink = 255 - np.asarray(Received(0, method, path, body).picture.convert("L"), dtype=np.float64)
         if ink.max() == 0:
             return 422, {"code": "no-ink", "detail": "expected a drawing, got a picture of a single color"}

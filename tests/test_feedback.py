@@ -1,16 +1,42 @@
-"""Corrections are kept: what the network saw and what its author says it is, and nothing else."""
+"""Corrections are kept: the drawing, what its author says it is and what was read, and nothing about anybody."""
 
+import base64
+import io
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
+from function.call import Call
+from function.correction import INK_SIDE, MOST_BYTES, Correction, Read, crop, from_json, to_levels
+from function.errors import Busy, Malformed, NotKept
+from function.feedback import AT_ONCE, REMEMBERED, Feedback, open_feedback
+from function.keeper import Release
+from function.network import Network
+from function.normalize import normalize
+from function.store import open_folder
+from scripts.gcs_emulator import Emulator, Fault
+from tests.drawings import encode, paint, seven
 from tests.function_server import Answer, FunctionServer, function_server
+from tests.page_browser import ONE, Open, draw, settled
+from tests.releases import Told, ask, crowd, parallel
 from tests.test_server import CSV, assert_problem
+
+DAY = datetime(2026, 11, 21, 23, 59, 58, tzinfo=UTC)
+NEXT_DAY = datetime(2026, 11, 22, 0, 0, 1, tzinfo=UTC)
+FLOOD = 1000
+FLOODERS = 6  # with two readers as many as the server takes at once
+HARM = 3  # times the reader's 99th percentile without the flood
+
+Say = Callable[[str], None]
 
 
 @pytest.fixture(scope="module")
@@ -25,26 +51,77 @@ def keeping(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield server
 
 
-def correct(server: FunctionServer, **correction: Any) -> Answer:
-    return server.ask("/feedback", json.dumps(correction).encode())
+@pytest.fixture
+def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    with Emulator("corrections") as emulator:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", emulator.url)
+        yield emulator
 
 
-def test_a_correction_is_kept_as_the_picture_that_the_network_saw(keeping: FunctionServer, folder: Path) -> None:
+def correct(server: FunctionServer, consent: Any = True, **correction: Any) -> Answer:
+    return server.ask("/feedback", json.dumps({**correction, "consent": consent}).encode())
+
+
+def kept_in(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.json"))
+
+
+def a_call(label: int = 7, image: Any = CSV) -> Call:
+    return Call("/feedback", json={"image": image, "label": label, "consent": True})
+
+
+def data_url(ink: Any) -> str:
+    return "data:image/png;base64," + base64.b64encode(encode(paint(ink))).decode()
+
+
+def sure_of(digit: int) -> Release:
+    row = np.eye(10, dtype=np.float32)[[digit]]
+    return Release(Network("oracle", "keras", lambda digits: row), "v1", "bucket")
+
+
+def test_a_correction_is_one_object_with_the_drawing_and_what_was_read(keeping: FunctionServer, folder: Path) -> None:
+    read = keeping.ask("/?seen=1", json.dumps({"image": CSV}).encode()).json
     answer = correct(keeping, image=CSV, label="1", prediction="7")
     assert answer.status == 201
-    name = answer.json["stored"]
-    assert name.startswith("1-7-")
-    with Image.open(folder / name) as image:
-        kept = np.asarray(image)
-    assert (kept.shape, kept.max()) == ((28, 28), 255)
-    seen = keeping.ask("/?seen=1", json.dumps({"images": [kept.tolist(), CSV]}).encode()).json["predictions"]
-    assert seen[0]["seen"] == seen[1]["seen"]
+    identity = answer.json["id"]
+    (path,) = folder.glob(f"feedback/v1/1/????-??-??/{identity.removeprefix('1-')}.json")
+    kept = json.loads(path.read_bytes())
+    assert (kept["id"], kept["label"], kept["told"]) == (identity, "1", "7")
+    assert kept["read"] == {
+        "digit": read["prediction"],
+        "confidence": pytest.approx(read["confidence"], abs=1e-6),
+        "version": read["model"]["version"],
+    }
+    assert kept["digit"] == read["seen"].partition(",")[2]
+    assert path.parent.name == kept["time"][:10]
+    assert from_json(path.read_bytes()).id == identity
+
+
+def test_nothing_about_the_sender_is_kept(keeping: FunctionServer, folder: Path) -> None:
+    secrets = {"User-Agent": "secret-agent", "X-Forwarded-For": "203.0.113.7", "Cookie": "secret=1", "Referer": "r"}
+    body = {"image": data_url(seven(pen=0.08)), "label": 7, "consent": True, "name": "secret-name"}
+    identity = keeping.ask("/feedback", json.dumps(body).encode(), secrets).json["id"]
+    (path,) = folder.rglob(f"{identity.partition('-')[2]}.json")
+    kept = json.loads(path.read_bytes())
+    assert set(kept) == {"format", "id", "label", "time", "read", "told", "digit", "ink"}
+    assert b"secret" not in path.read_bytes() and b"203.0.113" not in path.read_bytes()
 
 
 def test_the_same_correction_twice_is_kept_once(keeping: FunctionServer, folder: Path) -> None:
-    names = {correct(keeping, image=CSV, label=4).json["stored"] for _ in range(3)}
-    assert len(names) == 1
-    assert [path.name for path in folder.glob("4-x-*")] == [*names]
+    ids = {correct(keeping, image=CSV, label=4).json["id"] for _ in range(3)}
+    assert len(ids) == 1
+    assert len([*folder.glob("feedback/v1/4/*/*")]) == 1
+
+
+@pytest.mark.parametrize("consent", [None, False, "true", 1, [True], "missing"])
+def test_without_consent_nothing_is_looked_at_or_kept(keeping: FunctionServer, folder: Path, consent: Any) -> None:
+    before = kept_in(folder)
+    if consent == "missing":
+        answer = keeping.ask("/feedback", json.dumps({"image": CSV, "label": 3}).encode())
+    else:
+        answer = correct(keeping, consent, image=CSV, label=3)
+    assert_problem(answer, 422, "no-consent")
+    assert kept_in(folder) == before
 
 
 @pytest.mark.parametrize(
@@ -69,9 +146,13 @@ def test_the_same_correction_twice_is_kept_once(keeping: FunctionServer, folder:
 def test_what_is_no_correction_is_refused_and_nothing_kept(
     keeping: FunctionServer, folder: Path, correction: dict[str, Any]
 ) -> None:
-    before = sorted(folder.glob("*"))
+    before = kept_in(folder)
     assert_problem(correct(keeping, **correction), 400, "malformed")
-    assert sorted(folder.glob("*")) == before
+    assert kept_in(folder) == before
+
+
+def test_a_blank_picture_is_no_correction(keeping: FunctionServer) -> None:
+    assert_problem(correct(keeping, image=",".join(["0"] * 784), label=7), 422, "no-ink")
 
 
 def test_the_front_page_tells_whether_corrections_are_taken(keeping: FunctionServer, server: FunctionServer) -> None:
@@ -90,3 +171,175 @@ def test_a_place_out_of_reach_is_told_as_such_and_without_its_name(tmp_path: Pat
         assert_problem(answer, 503, "store-unreachable")
         assert int(answer.headers["Retry-After"]) > 0
         assert b"secret-name" not in answer.body
+
+
+def test_a_click_on_the_page_keeps_the_drawing(open_page: Open, keeping: FunctionServer, folder: Path) -> None:
+    page = open_page(keeping.url)
+    draw(page, ONE)
+    settled(page)
+    expect(page.locator("#stored")).to_contain_text("kept and learned from")
+    before = set(kept_in(folder))
+    page.get_by_role("button", name="2", exact=True).click()
+    expect(page.locator("#note")).to_contain_text("Stored as a 2")
+    (path,) = set(kept_in(folder)) - before
+    correction = from_json(path.read_bytes())
+    shown = base64.b64decode(page.locator("#seen").get_attribute("src").partition(",")[2])
+    with Image.open(io.BytesIO(shown)) as seen:
+        assert np.array_equal(np.asarray(seen), correction.digit)
+    assert (correction.label, correction.told) == ("2", page.locator("#digit").inner_text()[0])
+
+
+def test_before_a_network_is_loaded_a_correction_waits_for_none(tmp_path: Path) -> None:
+    Feedback(*open_folder(str(tmp_path))).keep(a_call(), None)
+    (path,) = kept_in(tmp_path)
+    assert from_json(path.read_bytes()).read is None
+
+
+@pytest.mark.parametrize("url", ["gs://corrections", "gs://corrections/", "gs://corrections/mine"])
+def test_a_bucket_or_a_part_of_one_takes_corrections(emulator: Emulator, url: str) -> None:
+    feedback = open_feedback(url)
+    ids = {feedback.keep(a_call(), sure_of(7)) for _ in range(3)} | {open_feedback(url).keep(a_call(), None)}
+    place, prefix = open_folder(url)
+    (name,) = place.names(prefix)
+    assert name.startswith(f"{prefix}/feedback/v1/7/".lstrip("/"))
+    assert name.endswith(f"/{ids.pop().removeprefix('7-')}.json") and not ids
+
+
+def test_the_same_drawing_on_another_day_has_the_same_id(tmp_path: Path) -> None:
+    times = iter([DAY, NEXT_DAY, NEXT_DAY])
+    place, prefix = open_folder(str(tmp_path))
+    kept = [Feedback(place, prefix, lambda: next(times)).keep(a_call(), None) for _ in range(3)]
+    assert len(set(kept)) == 1
+    assert [path.parent.name for path in kept_in(tmp_path)] == ["2026-11-21", "2026-11-22"]
+
+
+def test_a_duplicate_costs_no_request_as_long_as_it_is_remembered(tmp_path: Path) -> None:
+    place, prefix = open_folder(str(tmp_path))
+    times = iter([DAY] + [NEXT_DAY] * 2)
+    feedback = Feedback(place, prefix, lambda: next(times))
+    feedback.keep(a_call(), None)
+    feedback.keep(a_call(), None)
+    assert len(kept_in(tmp_path)) == 1
+    feedback._kept.update({f"7-{number}": None for number in range(REMEMBERED)})
+    feedback.keep(a_call(8), None)
+    assert len(feedback._kept) == REMEMBERED
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_object_is_bounded_even_when_noise_is_drawn_which_packs_worst(seed: int) -> None:
+    noise = np.random.default_rng(seed).random((700, 700), np.float32)
+
+    for levels in (crop(noise), np.random.default_rng(seed).integers(0, 256, (INK_SIDE, INK_SIDE), np.uint8)):
+        data = Correction("7", levels[:28, :28], levels, DAY, Read("1", 0.123456789, "9" * 40), "1").to_json()
+        assert len(data) <= MOST_BYTES
+        assert np.array_equal(from_json(data).ink, levels)
+
+
+def test_a_drawing_takes_a_few_kilobytes(say: Say) -> None:
+    ink = seven(side=280)
+    data = Correction("7", to_levels(normalize(ink)), crop(ink), DAY).to_json()
+    say(f"a seven drawn on 280×280 is kept in {len(data)} bytes")
+    assert len(data) < 10_000
+
+
+@pytest.mark.parametrize("side", [28, 64, 280, 800])
+def test_what_is_kept_of_the_ink_normalizes_to_the_same_digit(side: int) -> None:
+    ink = seven(side=side, pen=0.09)
+    kept = crop(ink)
+    assert max(kept.shape) <= INK_SIDE
+    difference = np.abs(normalize(kept / np.float32(255)) - normalize(ink))
+    assert difference.mean() < 0.01 and difference.max() < 0.25
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": "digits-correction/2"},
+        {"label": "10"},
+        {"label": "8"},
+        {"id": "7-0"},
+        {"digit": "AAAA"},
+        {"time": "yesterday"},
+        {"read": {"digit": "x", "confidence": 1, "version": ""}},
+        {"ink": base64.b64encode(encode(np.zeros((INK_SIDE + 1, 1), np.float32))).decode()},
+        {"digit": base64.b64encode(encode(np.ones((28, 28), np.float32))).decode()},
+    ],
+    ids=str,
+)
+def test_an_object_that_the_function_did_not_write_is_refused(change: dict[str, Any]) -> None:
+    ink = seven()
+    good = Correction("7", to_levels(normalize(ink)), crop(ink), DAY).to_json()
+    assert from_json(good).label == "7"
+    with pytest.raises(Malformed):
+        from_json(json.dumps({**json.loads(good), **change}).encode())
+    with pytest.raises(Malformed):
+        from_json(good[:-1])
+
+
+def test_a_stalled_bucket_holds_up_a_few_corrections_briefly_and_refuses_the_rest(emulator: Emulator) -> None:
+    """Eight threads serve everybody; were all of them waiting for the bucket, nobody could read."""
+    feedback = open_feedback("gs://corrections")
+    feedback.keep(a_call(0), None)  # imports the client
+    emulator.faults = lambda *_: Fault(delay=30)
+    fates: list[tuple[type[Exception], float]] = []
+
+    def send(label: int) -> None:
+        started = monotonic()
+        with pytest.raises((Busy, NotKept)) as refused:
+            feedback.keep(a_call(label), None)
+        fates.append((refused.type, monotonic() - started))
+
+    threads = [threading.Thread(target=send, args=(label,)) for label in range(1, 9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert [kind for kind, _ in fates].count(NotKept) == AT_ONCE
+    assert max(seconds for kind, seconds in fates if kind is Busy) < 1
+    assert max(seconds for _, seconds in fates) < 10
+    emulator.faults = lambda *_: None
+    assert feedback.keep(a_call(1), None).startswith("1-")
+
+
+def test_a_flood_of_corrections_leaves_readers_unharmed(keeping: FunctionServer, folder: Path, say: Say) -> None:
+    """A thousand corrections, one drawing in three new, one a duplicate, one junk; and two who only read."""
+    ask(keeping.url, 0)
+    with crowd(keeping, callers=2) as readers:
+        _rest(3)
+    calm = _p99(readers.told)
+    bodies = [_flood_body(number) for number in range(FLOOD)]
+    statuses: list[int] = []
+
+    def flood(first: int) -> Told:
+        for number in range(first, FLOOD, FLOODERS):
+            statuses.append(keeping.ask("/feedback", bodies[number]).status)
+        return ask(keeping.url, 0)
+
+    with crowd(keeping, callers=2) as readers:
+        assert all(told.is_right for told in parallel(flood, range(FLOODERS)))
+    flooded = _p99(readers.told)
+    counts = {status: statuses.count(status) for status in sorted(set(statuses))}
+    say(f"readers' p99 {calm * 1000:.0f} ms, in the flood {flooded * 1000:.0f} ms; the flood got {counts}")
+    assert all(told.is_right for told in readers.told)
+    assert set(counts) <= {201, 400, 415, 422, 503} and sum(counts.values()) == FLOOD
+    assert all(from_json(path.read_bytes()) for path in kept_in(folder))
+    assert flooded <= HARM * calm
+
+
+def _flood_body(number: int) -> bytes:
+    kind = number % 3
+    if kind == 2:
+        return [b"{", b'{"image": "AAAA", "label": 1, "consent": true}', b'{"image": "x", "label": 99}'][
+            number % 9 // 3
+        ]
+    ink = seven(pen=0.06, left=0.1 + 0.0003 * number, size=0.4 + 0.0003 * number) if kind == 0 else seven()
+    return json.dumps({"image": data_url(ink), "label": 7, "prediction": "1", "consent": True}).encode()
+
+
+def _p99(told: list[Told]) -> float:
+    """Seconds."""
+    return float(np.percentile([one.ended - one.started for one in told], 99))
+
+
+def _rest(seconds: float) -> None:
+    threading.Event().wait(seconds)

@@ -13,7 +13,7 @@ LAYERS = [
     ["errors"],
     ["settings", "ink", "pictures", "normalize", "seen", "host", "network", "lite", "golden", "checkpoint"],
     ["bucket", "store"],
-    ["journal", "keeper", "call", "dialects", "feedback", "describe", "openapi", "opening"],
+    ["journal", "keeper", "call", "dialects", "correction", "feedback", "describe", "openapi", "opening"],
     ["handler"],
 ]
 ORDER = [room for layer in LAYERS for room in layer]

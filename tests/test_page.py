@@ -394,6 +394,7 @@ def test_a_correction_is_posted_once_with_what_was_read(page: Any, function: Fak
     posted = [json.loads(one.body) for one in function.received if one.path == "/feedback"]
     assert [(one["label"], one["prediction"]) for one in posted] == [("7", "5")]
     assert posted[0]["image"] == json.loads(function.readings()[-1].body)["image"]
+    assert posted[0]["consent"] is True
 
 
 def test_corrections_are_absent_where_the_function_takes_none(open_page: Open, function: FakeFunction) -> None:

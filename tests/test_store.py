@@ -1,5 +1,6 @@
 """One contract, kept by a folder and by a bucket: version, fetch that version, publish."""
 
+import json
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from function import store as stores
+from function.bucket import Bucket
 from function.errors import (
     StoreUnreachable,
     WeightsChanged,
@@ -174,11 +176,23 @@ def test_the_present_version_heads_the_history(case: Case) -> None:
     assert case.store.history() == [case.store.version()]
 
 
-def test_what_is_put_is_kept_once(case: Case) -> None:
-    assert case.store.put("2024/a.json", b"{}", "application/json")
-    assert not case.store.put("2024/a.json", b"other", "application/json")
-    kept = Store(case.store.place, f"{case.store.name}/2024/a.json")
-    assert case.store.place.read(kept.name, case.store.place.version(kept.name), 100) == b"{}"
+def test_names_are_listed_in_order_by_what_they_begin_with(case: Case) -> None:
+    for name in ("kept/b/2.json", "kept/b/1.json", "kept/a.json", "other/3.json"):
+        case.store.place.write(name, b"{}", None, "application/json", {})
+    assert case.store.place.names("kept/b/") == ["kept/b/1.json", "kept/b/2.json"]
+    assert case.store.place.names("nothing/") == []
+
+
+def test_who_may_only_create_learns_that_something_stands_there(bucket: Emulator) -> None:
+    """Google answers 403 to who may create objects but not replace them, and names the permission that is missing."""
+    refusal = {"error": {"code": 403, "message": "caller does not have storage.objects.delete access to the object"}}
+    place = open_store(f"gs://digits/{NAME}").place
+    bucket.faults = lambda *_: Fault(403, change=lambda _: json.dumps(refusal).encode())
+    with pytest.raises(WeightsChanged):
+        place.write("taken.json", b"{}", None, "application/json", {})
+    bucket.faults = lambda *_: Fault(403)
+    with pytest.raises(StoreUnreachable):
+        place.write("taken.json", b"{}", None, "application/json", {})
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -298,13 +312,10 @@ def test_a_dropped_connection_is_taken_up_where_it_broke(bucket: Emulator, landi
 
 
 @pytest.mark.parametrize("status", [401, 403, 429, 500, 503])
-def test_a_bucket_that_answers_with_an_error_is_unreachable(
-    bucket: Emulator, status: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("function.bucket._RETRY_SECONDS", 0.1)
+def test_a_bucket_that_answers_with_an_error_is_unreachable(bucket: Emulator, status: int) -> None:
     bucket.faults = lambda method, path, query: Fault(status=status)
     with pytest.raises(StoreUnreachable):
-        open_store(f"gs://digits/{NAME}").version()
+        Store(Bucket("digits", (0.2, 0.2), 0.1), NAME).version()
 
 
 def test_a_bucket_that_does_not_exist_holds_no_weights(bucket: Emulator) -> None:
@@ -312,12 +323,10 @@ def test_a_bucket_that_does_not_exist_holds_no_weights(bucket: Emulator) -> None
         open_store(f"gs://nobodys/{NAME}").version()
 
 
-def test_a_bucket_that_stalls_is_unreachable_in_bounded_time(bucket: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("function.bucket._RETRY_SECONDS", 0.1)
-    monkeypatch.setattr("function.bucket._TIMEOUT", (0.2, 0.2))
+def test_a_bucket_that_stalls_is_unreachable_in_bounded_time(bucket: Emulator) -> None:
     bucket.faults = lambda method, path, query: Fault(delay=1)
     with pytest.raises(StoreUnreachable):
-        open_store(f"gs://digits/{NAME}").version()
+        Store(Bucket("digits", (0.2, 0.2), 0.1), NAME).version()
 
 
 def test_a_download_that_trickles_ends_at_its_deadline(
@@ -333,10 +342,9 @@ def test_a_download_that_trickles_ends_at_its_deadline(
 
 
 def test_a_server_that_is_not_there_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("function.bucket._RETRY_SECONDS", 0.1)
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", "http://127.0.0.1:9")
     with pytest.raises(StoreUnreachable):
-        open_store(f"gs://digits/{NAME}").version()
+        Store(Bucket("digits", (0.2, 0.2), 0.1), NAME).version()
 
 
 def test_a_folder_that_may_not_be_read_is_unreachable(tmp_path: Path) -> None:

@@ -110,9 +110,10 @@ test("corrections are offered only where the function says so", async () => {
   }
 });
 
-test("a correction carries the picture, the label and what was read", async () => {
+test("a correction carries the picture, the label, what was read and the consent", async () => {
   const { service, asked } = serviceOf({ feedback: { status: 201 } });
-  await service.correct({ image: "data:,", label: "7", prediction: "1" });
+  const correction = { image: "data:,", label: "7", prediction: "1", consent: true };
+  await service.correct(correction);
   assert.equal(asked[0].method, "POST");
-  assert.deepEqual(JSON.parse(asked[0].body), { image: "data:,", label: "7", prediction: "1" });
+  assert.deepEqual(JSON.parse(asked[0].body), correction);
 });

@@ -196,7 +196,8 @@ async function correct(label) {
   const prediction = String(verdictOf(answer.probabilities).digit);
   view.showCorrected(label);
   try {
-    await service.correct({ image: picture, label, prediction });
+    // Consent: the label was clicked below the sentence that tells what is sent, and that it is kept and learned from.
+    await service.correct({ image: picture, label, prediction, consent: true });
     view.showNote(`Thank you. Stored as a ${label}.`);
   } catch {
     if (latest === reading) view.showCorrection(true);

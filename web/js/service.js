@@ -93,7 +93,7 @@ export function connect(address, fetcher = (...request) => fetch(...request)) {
     },
 
     /**
-     * @param {{ image: string, label: string, prediction: string }} correction
+     * @param {{ image: string, label: string, prediction: string, consent: boolean }} correction
      */
     async correct(correction) {
       bodyOf(await ask("feedback", posted(correction), READ_WITHIN));

@@ -15,7 +15,9 @@ const NOTHING = {
   unread: "Not read yet.",
   rejected: "No answer for this picture.",
 };
-const STORED = "Stores this drawing, the digit you pick and the digit that was read; nothing about you.";
+const STORED =
+  "A click sends this drawing, the digit you pick and the digit that was read, to be kept and learned from; " +
+  "nothing about you.";
 
 /** @param {(id: string) => HTMLElement} element */
 export function createView(element) {
