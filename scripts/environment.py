@@ -18,7 +18,7 @@ def ensure(requirements: str, folder: str = ".venv") -> Path:
     """
     home = ROOT / folder
     python = home / "bin" / "python"
-    stamp = home / f"{requirements}.installed"
+    stamp = home / f"{Path(requirements).name}.installed"
     wanted = _fingerprint(ROOT / requirements)
     if stamp.exists() and python.exists() and stamp.read_text() == wanted:
         return python
@@ -31,7 +31,7 @@ def ensure(requirements: str, folder: str = ".venv") -> Path:
         [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(ROOT / requirements)]
     )
     for name in [requirements, *_included(ROOT / requirements)]:
-        (home / f"{name}.installed").write_text(_fingerprint(ROOT / name))
+        (home / f"{Path(name).name}.installed").write_text(_fingerprint(ROOT / name))
     return python
 
 

@@ -1,0 +1,72 @@
+"""The command behind `./scripts/bench`, which says what it does."""
+
+import argparse
+import json
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from scripts.benchmark import chart, profiling, tables
+from scripts.benchmark.contenders import CACHE, contenders
+from scripts.benchmark.results import Results
+from scripts.benchmark.rounds import FULL, QUICK, measure
+from scripts.benchmark.server import Unanswered
+from scripts.environment import ROOT
+
+README = ROOT / "README.md"
+CHART = ROOT / "web" / "screenshots" / "bench.svg"
+LATEST = ROOT / CACHE / "results.json"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="./scripts/bench")
+    parser.add_argument("--quick", action="store_true", help="a minute instead of five; for checks, not for the README")
+    parser.add_argument("--json", type=Path, default=LATEST, metavar="FILE", help="where the raw numbers go")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="where to draw the chart")
+    parser.add_argument("--readme", action="store_true", help="update the README's tables and chart")
+    parser.add_argument("--from", type=Path, dest="earlier", metavar="FILE", help="show raw numbers of an earlier run")
+    parser.add_argument("--profile", action="store_true", help="print where the time goes instead")
+    options = parser.parse_args()
+    if options.readme and options.quick:
+        parser.error("--readme wants the full run's numbers, not --quick ones")
+    signal.signal(signal.SIGTERM, _interrupt)
+    started = time.monotonic()
+    try:
+        if options.profile:
+            print(profiling.report(contenders()))
+            return 0
+        results = _earlier(options.earlier) or measure(QUICK if options.quick else FULL, contenders(), _say(started))
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130  # what a shell reports after Ctrl-C
+    except Unanswered as error:
+        print(error, file=sys.stderr)
+        return 1
+    text = tables.block(results, contenders())
+    print(text)
+    if options.earlier is None:
+        options.json.write_text(json.dumps(results.as_json()) + "\n")
+        print(f"\nRaw numbers: {options.json}", file=sys.stderr)
+    if options.readme:
+        README.write_text(tables.replaced(README.read_text("utf-8"), text), "utf-8")
+    for path in [options.svg] * bool(options.svg) + [CHART] * options.readme:
+        path.write_text(chart.draw(results, contenders()), "utf-8")
+    return 0
+
+
+def _earlier(path: Path | None) -> Results | None:
+    return Results.from_json(json.loads(path.read_text())) if path else None
+
+
+def _say(started: float) -> Callable[[str], None]:
+    return lambda what: print(f"[{time.monotonic() - started:3.0f} s] {what}", file=sys.stderr, flush=True)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

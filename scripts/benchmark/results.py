@@ -1,0 +1,54 @@
+"""Everything that one run measured, as it is kept in a JSON file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One contender in one round: seconds, milliseconds per request, answers per second, bytes."""
+
+    first_answer: float
+    pixels: Sequence[float]
+    drawing: Sequence[float]
+    throughput: float
+    memory: int
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How cost grows.
+
+    batch         a request of 256 pictures in single requests
+    first, last   p99 in milliseconds of the first and the last 500 of many requests; None = not measured
+    memory        bytes by which the largest process grew meanwhile; None = not measured
+    """
+
+    batch: float
+    first: float | None = None
+    last: float | None = None
+    memory: int | None = None
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything measured, by contender's name.
+
+    disk  seconds to the first answer with nothing in the page cache; empty where that can't be measured
+    """
+
+    machine: str
+    rounds: Sequence[Mapping[str, Sample]]
+    disk: Sequence[Mapping[str, float]]
+    growth: Mapping[str, Growth]
+    installed: Mapping[str, int]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        rounds = [{name: Sample(**sample) for name, sample in one.items()} for one in value["rounds"]]
+        growth = {name: Growth(**one) for name, one in value["growth"].items()}
+        return cls(value["machine"], rounds, value["disk"], growth, value["installed"])

@@ -1,0 +1,173 @@
+"""Who is asked what, how often and in which order.
+
+A machine's speed drifts. So all contenders run at the same time, one after the other is asked for a moment, and
+only numbers of the same round are ever divided by each other.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from scripts.benchmark import questions
+from scripts.benchmark.client import latencies, throughput
+from scripts.benchmark.contenders import Contender
+from scripts.benchmark.figures import percentile
+from scripts.benchmark.results import Growth, Results, Sample
+from scripts.benchmark.server import Server, running
+
+CONNECTIONS = 8  # at once, under load
+DROP_CACHES = Path("/proc/sys/vm/drop_caches")
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How thoroughly to measure.
+
+    rounds           each with a first answer, latencies and load of every contender
+    disk_rounds      first answers after the page cache was dropped
+    warm_up          requests of each kind to a server before its latencies count, at most `warm_up_seconds` long
+    turns            of each contender at each kind of request in a round
+    turn_requests    in one turn, which ends after `turn_seconds` all the same: the naive function is slow
+    load_seconds     under load
+    batches          requests of many pictures
+    endurance        requests in a row, to compare the last ones' p99 with the first ones'; 0 = not measured
+    """
+
+    rounds: int
+    disk_rounds: int
+    warm_up: int
+    warm_up_seconds: float
+    turns: int
+    turn_requests: int
+    turn_seconds: float
+    load_seconds: float
+    batches: int
+    endurance: int
+
+
+FULL = Plan(
+    rounds=7,
+    disk_rounds=3,
+    warm_up=200,
+    warm_up_seconds=1.0,
+    turns=8,
+    turn_requests=100,
+    turn_seconds=0.3,
+    load_seconds=2.0,
+    batches=10,
+    endurance=5000,
+)
+QUICK = Plan(
+    rounds=3,
+    disk_rounds=0,
+    warm_up=200,
+    warm_up_seconds=0.4,
+    turns=3,
+    turn_requests=50,
+    turn_seconds=0.25,
+    load_seconds=0.75,
+    batches=5,
+    endurance=0,
+)
+
+
+def measure(plan: Plan, contenders: Sequence[Contender], say: Say) -> Results:
+    """Runs the whole plan, and tells `say` what comes next. Raises Unanswered."""
+    say("starting each once, so that all find the same page cache")
+    for contender in contenders:
+        _first_answer(contender)
+    rounds = []
+    for number in range(plan.rounds):
+        turned = [*contenders[number % len(contenders) :], *contenders[: number % len(contenders)]]
+        say(f"round {number + 1} of {plan.rounds}")
+        rounds.append(_round(plan, turned))
+    growth = {}
+    for contender in contenders:
+        if contender.is_ours:  # the others take no batches
+            say(f"batches and endurance: {contender.title}")
+            growth[contender.name] = _growth(plan, contender)
+    return Results(
+        machine=_machine(),
+        rounds=[{contender.name: one[contender.name] for contender in contenders} for one in rounds],
+        disk=list(_from_disk(plan, contenders, say)),
+        growth=growth,
+        installed={contender.name: contender.installed_bytes() for contender in contenders},
+    )
+
+
+def _round(plan: Plan, contenders: Sequence[Contender]) -> dict[str, Sample]:
+    pixels, drawing = questions.pixels(), questions.drawing()
+    with ExitStack() as stack:
+        servers: list[Server] = []
+        first = {}
+        for contender in contenders:
+            servers.append(stack.enter_context(running(contender)))
+            first[contender.name] = servers[-1].first_answer(pixels)
+        times: dict[tuple[str, questions.Question], list[float]] = defaultdict(list)
+        for server in servers:
+            for question in (pixels, drawing):
+                latencies(server.port, question.request, plan.warm_up, plan.warm_up_seconds)
+        for _ in range(plan.turns):
+            for question in (pixels, drawing):
+                for server in servers:
+                    turn = latencies(server.port, question.request, plan.turn_requests, plan.turn_seconds)
+                    times[server.contender.name, question] += turn
+        loads = {
+            server.contender.name: throughput(server.port, pixels.request, CONNECTIONS, plan.load_seconds)
+            for server in servers
+        }
+        return {
+            name: Sample(first[name], times[name, pixels], times[name, drawing], loads[name], server.peak_memory())
+            for server in servers
+            for name in (server.contender.name,)
+        }
+
+
+def _first_answer(contender: Contender) -> float:
+    with running(contender) as server:
+        return server.first_answer(questions.pixels())
+
+
+def _from_disk(plan: Plan, contenders: Sequence[Contender], say: Say) -> Iterator[dict[str, float]]:
+    """First answers with the page cache dropped before each; none where the machine doesn't allow that."""
+    if plan.disk_rounds and not os.access(DROP_CACHES, os.W_OK):
+        say(f"no first answers from a cold disk: {DROP_CACHES} isn't writable here")
+        return
+    for number in range(plan.disk_rounds):
+        answers = {}
+        for contender in contenders:
+            say(f"cold disk {number + 1} of {plan.disk_rounds}: {contender.title}")
+            os.sync()  # only clean pages can be dropped
+            DROP_CACHES.write_text("3")
+            answers[contender.name] = _first_answer(contender)
+        yield answers
+
+
+def _growth(plan: Plan, contender: Contender) -> Growth:
+    single, batch = questions.pixels().request, questions.batch().request
+    with running(contender) as server:
+        server.first_answer(questions.pixels())
+        latencies(server.port, single, plan.warm_up, plan.warm_up_seconds)
+        costs = []
+        for _ in range(plan.batches):
+            one = median(latencies(server.port, single, 40, plan.turn_seconds))
+            costs.append(latencies(server.port, batch, 1, 0)[0] / one)
+        if not plan.endurance:
+            return Growth(median(costs))
+        before = server.peak_memory()
+        times = latencies(server.port, single, plan.endurance, 120)
+        first, last = percentile(times[:500], 99), percentile(times[-500:], 99)
+        return Growth(median(costs), first, last, server.peak_memory() - before)
+
+
+def _machine() -> str:
+    """The processor and how many of it there are."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"{os.cpu_count()} × {models[0] if models else os.uname().machine}"

@@ -1,0 +1,117 @@
+"""One function as Cloud Run starts it: functions-framework in a process of its own, gunicorn and all."""
+
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.benchmark.client import Connection
+from scripts.benchmark.contenders import Contender
+from scripts.benchmark.questions import Question
+
+START_SECONDS = 120  # TensorFlow from a slow disk, on a busy machine
+STOP_SECONDS = 10  # what Cloud Run grants as well
+INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")  # nothing else of the caller's environment decides what is measured
+
+
+class Unanswered(Exception):
+    """A contender that didn't start, or didn't read a seven; what it printed is part of the message."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running function.
+
+    started  when it was spawned, on `time.perf_counter`'s clock
+    """
+
+    contender: Contender
+    port: int
+    process: subprocess.Popen[bytes]
+    started: float
+    log: Path
+
+    def first_answer(self, question: Question) -> float:
+        """Seconds from the start of the process to its first right answer. Raises Unanswered."""
+        while True:
+            try:
+                connection = Connection(self.port)
+                break
+            except OSError as error:
+                late = time.perf_counter() - self.started > START_SECONDS
+                if late or self.process.poll() is not None:
+                    raise self._unanswered("doesn't start") from error
+                time.sleep(0.001)  # seconds: fine enough for a start of 150 ms, and leaves it the processor
+        with connection:
+            try:
+                answer = connection.ask(question.request)
+            except OSError as error:
+                raise self._unanswered(f"fails its first request: {error}") from error
+        seconds = time.perf_counter() - self.started
+        if not self.contender.is_right(question.body, question.digit, answer):
+            raise self._unanswered(f"doesn't read the {question.digit}: {answer[:300]!r}")
+        return seconds
+
+    def peak_memory(self) -> int:
+        """Bytes that the largest of its processes had resident at most, which is what a memory limit is about."""
+        return max(_peak(pid) for pid in _family(self.process.pid))
+
+    def _unanswered(self, what: str) -> Unanswered:
+        return Unanswered(f"{self.contender.title} {what}\n{self.log.read_text(errors='replace')[-3000:]}")
+
+
+@contextmanager
+def running(contender: Contender) -> Iterator[Server]:
+    """Starts it on a free port; stopped when the block ends, whatever happens in it."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        port = _free_port()
+        framework = [str(contender.python), "-m", "functions_framework", "--target", "predict"]
+        environ = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        environ |= {"XDG_RUNTIME_DIR": folder, **contender.environ}  # gunicorn's control socket goes there
+        log = Path(folder) / "log"
+        with log.open("wb") as output:
+            started = time.perf_counter()
+            process = subprocess.Popen(
+                [*framework, "--host", "127.0.0.1", "--port", str(port)],
+                cwd=contender.source,
+                env=environ,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C reaches the benchmark alone, which then stops its servers in order
+            )
+        try:
+            yield Server(contender, port, process, started, log)
+        finally:
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # the group that it leads, workers included
+        process.wait()
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(member for child in children for member in _family(int(child)))]
+
+
+def _peak(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    (kilobytes,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(kilobytes) * 1024
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
