@@ -6,6 +6,7 @@ read off the pixels by `find_ink`, unless the caller's dialect says that 1 is in
 
 import base64
 import binascii
+import contextlib
 import io
 import string
 import threading
@@ -24,7 +25,9 @@ MAX_PIXELS = 2 * MAX_SIDE**2  # of all encoded pictures in a request: half a sec
 WORK_SIDE = 400  # pixels: pictures from twice this on are averaged down toward it; a drawing may be a tenth of one
 MIN_WORK_SIDE = 64  # pixels: the shorter side is not averaged below this; three times a digit's own resolution
 LARGE = 1_000_000  # pixels above which pictures are decoded one at a time, to bound the memory of all threads
+OPAQUE = 128  # of 255: what covers more than half of what lies under it
 MAX_SCANS = 32  # of a progressive JPEG, which has about 10: each may cost a pass over all pixels for 33 bytes
+PLAIN = {int, float}  # not bool
 NUMBER = frozenset(string.digits + ".,+-eE" + string.whitespace)  # no nan, inf, 1_0 or full-width digits
 # URL-safe letters, the + that forms turn into a space, and the line breaks of the base64 command.
 BASE64 = str.maketrans({"-": "+", "_": "/", " ": "+", "\n": None, "\r": None})
@@ -100,8 +103,9 @@ def from_numbers(values: Any, *, one_is_ink: bool = False) -> Ink:
     if not 0 <= low <= high <= scale:  # also refuses nan and infinity
         wanted = "0..1" if one_is_ink else "0..1 or 0..255"
         raise Malformed(f"expected numbers in {wanted}, got {low:g} to {high:g}")
-    pixels = (array / scale).astype(np.float32)
-    return pixels if one_is_ink else find_ink(_shrink(pixels))
+    if one_is_ink:
+        return array.astype(np.float32)
+    return find_ink(np.rint(_shrink(array) * (255 / scale)).astype(np.uint8))
 
 
 def from_bytes(data: bytes, allowance: Allowance | None = None) -> Ink:
@@ -131,7 +135,7 @@ def from_bytes(data: bytes, allowance: Allowance | None = None) -> Ink:
 
 
 def _decode(image: Any) -> Pixels:
-    """(H, W) or (H, W, 3) float32 in 0..1 from an opened Pillow image, upright and with its transparency resolved."""
+    """(H, W) or (H, W, 3) uint8 from an opened Pillow image, upright and with its transparency resolved."""
     from PIL import ImageOps
     from PIL.ExifTags import Base
 
@@ -145,26 +149,28 @@ def _decode(image: Any) -> Pixels:
         mode = "L" if image.mode in ("1", "L") else "RGB"
     if image.mode != mode:  # convert copies even when there is nothing to convert
         image = image.convert(mode)
-    image = image.reduce(_factor(*image.size))
+    if (factor := _factor(*image.size)) > 1:
+        image = image.reduce(factor)
     if orientation != 1:
         image.getexif()[Base.Orientation] = orientation
         image = ImageOps.exif_transpose(image)
-    pixels = np.asarray(image, np.float32) / np.float32(255)
+    pixels = np.asarray(image)
     return _resolve_alpha(pixels) if image.mode == "RGBA" else pixels
 
 
 def _resolve_alpha(pixels: Pixels) -> Pixels:
     """(H, W, 4) straight alpha → (H, W) or (H, W, 3): a drawing on transparency, or paper with transparent margins."""
-    color, alpha = pixels[:, :, :3], pixels[:, :, 3]
-    opaque = alpha > 0.5
+    color, alpha = pixels[:, :, :3], np.ascontiguousarray(pixels[:, :, 3])
+    opaque = alpha >= OPAQUE
     if opaque.all():
         return color
     shown = color[opaque]
-    if not len(shown) or np.ptp(shown, axis=0).max() < MIN_CONTRAST or opaque.mean() < 0.5:
+    if not len(shown) or np.ptp(shown, axis=0).max() < MIN_CONTRAST or np.count_nonzero(opaque) < opaque.size / 2:
         # What is opaque is the drawing: one color, or less than half of the picture, which paper isn't.
         return alpha
     paper = np.median(shown, axis=0)  # what is opaque holds paper and ink; the margins become paper
-    return np.asarray(paper + (color - paper) * alpha[:, :, None], np.float32)
+    blended: Pixels = np.rint(paper + (color - paper) * (alpha[:, :, None] / 255)).astype(np.uint8)
+    return blended
 
 
 def _factor(width: int, height: int) -> int:
@@ -172,12 +178,12 @@ def _factor(width: int, height: int) -> int:
     return max(1, min(max(width, height) // WORK_SIDE, min(width, height) // MIN_WORK_SIDE))
 
 
-def _shrink(pixels: Pixels) -> Pixels:
+def _shrink(pixels: NDArray[np.float64]) -> NDArray[np.float64]:
     """(H, W) averaged down to the working size, as Pillow's `reduce` does for decoded pictures."""
     factor = _factor(pixels.shape[1], pixels.shape[0])
     height, width = (side // factor for side in pixels.shape)
     blocks = pixels[: height * factor, : width * factor].reshape(height, factor, width, factor)
-    return np.asarray(blocks.mean(axis=(1, 3)), np.float32) if factor > 1 else pixels
+    return np.asarray(blocks.mean(axis=(1, 3)), np.float64) if factor > 1 else pixels
 
 
 def _decode_base64(text: str) -> bytes:
@@ -230,10 +236,14 @@ def _divided(counts: list[int]) -> list[int]:
 
 def _floats(items: list[Any]) -> list[float]:
     """Raises Malformed, naming the first item that is no number; bool, None and nan are none."""
+    kinds = set(map(type, items))
+    if kinds <= PLAIN or (kinds == {str} and NUMBER.issuperset("".join(items))):  # all at once where all are well
+        with contextlib.suppress(ValueError, OverflowError):
+            return list(map(float, items))
     found = []
     for index, item in enumerate(items):
         try:
-            if type(item) in (int, float) or (isinstance(item, str) and NUMBER.issuperset(item)):
+            if type(item) in PLAIN or (isinstance(item, str) and NUMBER.issuperset(item)):
                 found.append(float(item))
                 continue
             reason = None
