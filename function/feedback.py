@@ -72,7 +72,7 @@ def open_feedback(url: str) -> Feedback:
 
     Raises BadSettings for any other kind of URL.
     """
-    return Feedback(*open_folder(url))
+    return Feedback(*open_folder(url, brief=True))
 
 
 def _read(call: Call) -> tuple[str, str | None, Any]:

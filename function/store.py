@@ -129,15 +129,14 @@ def open_store(url: str) -> Store:
     return Store(Folder(path.parent), path.name)
 
 
-def open_folder(url: str) -> tuple[Place, str]:
+def open_folder(url: str, *, brief: bool = False) -> tuple[Place, str]:
     """The place at `gs://bucket[/prefix]` or at a local folder, and the prefix of the names that are meant there.
 
-    It gives up on a bucket sooner than a place for weights does. Nothing is asked or imported yet.
-    Raises BadSettings for any other kind of URL.
+    `brief` gives up on a bucket soon. Nothing is asked or imported yet. Raises BadSettings for any other kind of URL.
     """
     bucket, prefix = _split(url)
     if bucket:
-        return Bucket(bucket, timeout=BRIEF_TIMEOUT, retry_seconds=BRIEF_RETRY_SECONDS), prefix
+        return (Bucket(bucket, BRIEF_TIMEOUT, BRIEF_RETRY_SECONDS) if brief else Bucket(bucket)), prefix
     return Folder(Path(url).expanduser()), ""
 
 

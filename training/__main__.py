@@ -1,4 +1,7 @@
-"""`python -m training fit · evaluate · predict · publish · unipen · examples`. Each command imports what it needs."""
+"""`python -m training fit · evaluate · predict · review · publish · unipen · examples`.
+
+Each command imports what it needs.
+"""
 
 import argparse
 import os
@@ -40,6 +43,10 @@ def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     predict = commands.add_parser("predict", parents=[weights], help="read one picture")
     predict.add_argument("picture", type=Path)
     predict.add_argument("--plot", type=Path, metavar="FILE", help="draw what the network saw into a PNG")
+
+    reviewing = commands.add_parser("review", parents=[weights], help="show corrected drawings, to give verdicts on")
+    reviewing.add_argument("feedback", help="where they are: the function's FEEDBACK_URL")
+    reviewing.add_argument("--out", type=Path, default=Path("review"), help="folder for the sheet and the verdicts")
 
     publishing.add_arguments(commands.add_parser("publish", help="examine weights and upload them, or roll back"))
 
@@ -103,6 +110,18 @@ def _evaluate(options: argparse.Namespace) -> None:
     print(f"report: {write_report(evaluation, options.out)}")
 
 
+def _review(options: argparse.Namespace) -> None:
+    from function.network import load_keras
+    from training.corrections import gather
+    from training.review import review
+    from training.verdicts import VERDICTS
+
+    gathered = gather(options.feedback)
+    page, count = review(gathered, load_keras(options.weights), options.out)
+    print(f"{len(gathered.corrections)} drawings, {count} without a verdict; {len(gathered.foreign)} other objects")
+    print(f"look at {page}\nand edit {options.out / VERDICTS}")
+
+
 def _predict(options: argparse.Namespace) -> None:
     from training.predict import plot, predict
 
@@ -133,6 +152,7 @@ COMMANDS = {
     "fit": _fit,
     "evaluate": _evaluate,
     "predict": _predict,
+    "review": _review,
     "publish": publishing.run,
     "unipen": _unipen,
     "examples": _examples,

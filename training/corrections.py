@@ -1,0 +1,92 @@
+"""Corrected drawings, read back from where the function keeps them; reviewed ones as digits to train on.
+
+Split by what is drawn: drawings that are nearly the same are all for training or all for validation, as the oldest
+of them decides.
+"""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from tqdm import tqdm
+
+from function.correction import MOST_BYTES, ROOT, Correction, from_json
+from function.errors import Malformed, WeightsRefused
+from function.store import Place, open_folder
+from training.data import LabeledDigits, NoData
+from training.likeness import groups
+from training.verdicts import DROP, KEEP, OPEN
+
+READERS = 8  # requests to the bucket at once: they wait for the network, not for the processor
+VALIDATION_PART = 5  # one group of drawings in so many is for validation
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """`corrections`, each drawing once, by label and time; `foreign` names what isn't one of the function's."""
+
+    corrections: tuple[Correction, ...]
+    foreign: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """Corrections to learn from, and those to check it with; no drawing of one is nearly one of the other."""
+
+    train: LabeledDigits
+    validation: LabeledDigits
+
+
+def gather(url: str) -> Gathered:
+    """Every correction below `url`, as FEEDBACK_URL names it. Of the same drawing on several days the first counts.
+
+    Raises StoreUnreachable, BadSettings, and NoData when there is none.
+    """
+    place, prefix = open_folder(url)
+    start = f"{prefix}/{ROOT}/".lstrip("/")
+    names = [name for name in place.names(start) if name.endswith(".json")]
+    with ThreadPoolExecutor(READERS) as pool:
+        read = pool.map(lambda name: _read(place, prefix, name), names)
+        found = list(tqdm(read, total=len(names), desc="reading corrections", unit="drawing", leave=False))
+    once: dict[str, Correction] = {}
+    for correction in sorted(filter(None, found), key=lambda each: (each.label, each.time, each.hash)):
+        once.setdefault(correction.id, correction)
+    foreign = tuple(name for name, correction in zip(names, found, strict=True) if correction is None)
+    if not once:
+        raise NoData(f"no corrections below {url}/{ROOT}" + (f", but {len(foreign)} other objects" if foreign else ""))
+    return Gathered(tuple(once.values()), foreign)
+
+
+def _read(place: Place, prefix: str, name: str) -> Correction | None:
+    """None for anything that the function didn't write under this name."""
+    try:
+        correction = from_json(place.read(name, place.version(name), MOST_BYTES))
+    except (Malformed, WeightsRefused):
+        return None
+    return correction if f"{prefix}/{correction.name}".lstrip("/") == name else None
+
+
+def reviewed(
+    corrections: Sequence[Correction], verdicts: Mapping[str, str], unreviewed: bool = False
+) -> list[tuple[Correction, int]]:
+    """Those to train on, with their labels; `unreviewed` takes the open ones at their word."""
+    chosen = []
+    for correction in corrections:
+        verdict = verdicts.get(correction.id, OPEN)
+        if verdict == OPEN and unreviewed:
+            verdict = KEEP
+        if verdict not in (OPEN, DROP):
+            chosen.append((correction, int(correction.label if verdict == KEEP else verdict)))
+    return chosen
+
+
+def lessons(chosen: Sequence[tuple[Correction, int]]) -> Lessons:
+    """The same drawings fall on the same side in every run, whatever is added to them later."""
+    ordered = sorted(chosen, key=lambda each: (each[0].time, each[0].hash))  # a group is named by its oldest member
+    digits = np.stack([correction.digit for correction, _ in ordered])
+    labels = np.array([label for _, label in ordered], np.uint8)
+    hashes = [int(correction.hash, 16) for correction, _ in ordered]
+    validation = np.array([hashes[first] % VALIDATION_PART == 0 for first in groups(digits)])
+    both = LabeledDigits(digits, labels)
+    return Lessons(both.take(np.flatnonzero(~validation)), both.take(np.flatnonzero(validation)))
