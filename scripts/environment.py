@@ -1,5 +1,6 @@
 """The project's own virtual environment, made and kept up to date for the other scripts. Standard library only."""
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -8,21 +9,29 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+MAIN = ".venv"  # the environment that people activate
 OLDEST, NEWEST = (3, 11), (3, 13)  # tensorflow-cpu 2.21 has wheels for these
 
 
-def ensure(requirements: str, folder: str = ".venv") -> Path:
+def ensure(requirements: str, folder: str = MAIN) -> Path:
     """Installs a requirements file into `folder` unless that was done before; its python.
 
-    Exits with a sentence when no fitting Python is found or the installation fails.
+    .venv is added to when requirements change. Any other environment is made anew, so that it holds what its
+    file names and nothing of before. Exits with a sentence when no fitting Python is found or the installation fails.
     """
+    with (ROOT / requirements).open() as turns:
+        fcntl.flock(turns, fcntl.LOCK_EX)  # two scripts, or two tests, may want the same environment
+        return _ensure(requirements, folder)
+
+
+def _ensure(requirements: str, folder: str) -> Path:
     home = ROOT / folder
     python = home / "bin" / "python"
     stamp = home / f"{Path(requirements).name}.installed"
     wanted = _fingerprint(ROOT / requirements)
     if stamp.exists() and python.exists() and stamp.read_text() == wanted:
         return python
-    if not python.exists():
+    if not python.exists() or folder != MAIN:
         base = _find_python()
         print(f"Making {folder} with {base} …", flush=True)
         _run([base, "-m", "venv", "--clear", str(home)])

@@ -17,20 +17,20 @@ from scripts.runtimes import RUNTIMES, Runtime
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def selected(root: Path = ROOT) -> list[Path]:
-    """The files below `root` that its .gcloudignore lets through, relative to it, in order.
+def selected(root: Path = ROOT, allow_list: str = ".gcloudignore") -> list[Path]:
+    """The files below `root` that an ignore file lets through, relative to it, in order.
 
-    Understands what an allow-list needs of gitignore's language: `*`, then `!file`, `!folder/`, `!folder/**`, then
-    names and patterns of what is left out again anywhere.
+    Understands what an allow-list needs of gitignore's and dockerignore's languages: `*`, then `!file`, `!folder/` and
+    `!folder/**`, then names and patterns that are left out again anywhere. Raises ValueError for other lists.
     """
-    lines = [line.strip() for line in (root / ".gcloudignore").read_text(encoding="utf-8").splitlines()]
+    lines = [line.strip() for line in (root / allow_list).read_text(encoding="utf-8").splitlines()]
     rules = [line for line in lines if line and not line.startswith("#")]
     if rules[:1] != ["*"]:
-        raise ValueError(f"{root / '.gcloudignore'} isn't an allow-list: its first rule is not *")
-    allowed = [rule[1:].removesuffix("**").rstrip("/") for rule in rules if rule.startswith("!")]
-    left_out = [rule.rstrip("/") for rule in rules[1:] if not rule.startswith("!")]
+        raise ValueError(f"{allow_list} isn't an allow-list: its first rule is not *")
+    allowed = {rule[1:].removesuffix("**").rstrip("/") for rule in rules if rule.startswith("!")}
+    left_out = [rule.removeprefix("**/").rstrip("/") for rule in rules[1:] if not rule.startswith("!")]
     found = []
-    for top in sorted(set(allowed)):
+    for top in sorted(allowed):
         for path in sorted([root / top, *(root / top).rglob("*")]):
             parts = path.relative_to(root).parts
             if path.is_file() and not any(fnmatchcase(part, rule) for part in parts for rule in left_out):

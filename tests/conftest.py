@@ -9,7 +9,7 @@ import pytest
 
 from tests.function_server import FunctionServer, function_server
 
-pytest_plugins = ("tests.page_browser",)
+pytest_plugins = ("tests.page_browser", "tests.cloud_sdk")
 hypothesis.settings.register_profile("digits", deadline=None)  # tests don't depend on the clock
 hypothesis.settings.load_profile("digits")
 

@@ -1,0 +1,78 @@
+"""cloudbuild.yaml is what Cloud Build takes, and names what it uses."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+from scripts.runtimes import RUNTIMES
+from tests.cloud_sdk import CloudSdk
+from tests.local_build import CONFIG, ROOT, commands, load
+
+GIVEN = {"PROJECT_ID": "p"}
+BUILT_IN = {"PROJECT_ID"}  # the only one of Cloud Build's own that is set however a build is submitted
+ORDER = "test publish-weights stage deploy-candidate smoke-test shift-traffic write-page publish-assets publish-page"
+
+
+def test_the_cloud_sdk_reads_it(cloud_sdk: CloudSdk) -> None:
+    told = cloud_sdk.read_build(CONFIG, _REGION="here")
+    assert told["steps"] == ORDER.split()
+    assert told["substitutions"] == {**load()["substitutions"], "_REGION": "here"}
+
+
+def test_every_substitution_that_is_used_is_declared_and_the_other_way_round() -> None:
+    text = re.sub(r"(?m)(^|\s)#.*$", "", CONFIG.read_text())
+    used = set(re.findall(r"\$\{?([A-Z_]+)", text)) - BUILT_IN
+    assert used == set(load()["substitutions"])
+
+
+def test_every_step_names_a_script_that_exists_or_a_command_that_gcloud_takes(cloud_sdk: CloudSdk) -> None:
+    gcloud = []
+    for program, *arguments in commands(load(), GIVEN).values():
+        if program == "gcloud":
+            gcloud.append(arguments)
+        elif program == "python3":
+            assert (ROOT / f"{arguments[1].replace('.', '/')}.py").exists()
+    assert len(gcloud) == 3
+    wrong = ["run", "deploy", "x", "--no-such-flag"]
+    assert list(cloud_sdk.refused([*gcloud, wrong])) == [" ".join(wrong)]
+
+
+def test_the_tools_come_in_one_pinned_version() -> None:
+    names = {step["name"] for step in load()["steps"]}
+    assert len(names) == 2
+    assert all(re.search(r":\d+\.\d+", name) for name in names)
+
+
+def test_the_traffic_is_shifted_after_the_question_and_the_page_published_after_that() -> None:
+    position = list(commands(load(), GIVEN)).index
+    assert position("deploy-candidate") < position("smoke-test") < position("shift-traffic") < position("publish-page")
+    assert position("publish-assets") < position("publish-page")
+
+
+def test_the_build_gets_the_tests_but_neither_the_history_nor_what_was_built(
+    cloud_sdk: CloudSdk, tmp_path: Path
+) -> None:
+    for name in (".git/config", ".venv/bin/python", ".bench/keras/x", "runs/quick-0/digits.weights.h5"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    shutil.copy(ROOT / ".gitignore", tmp_path)
+    shutil.copy(ROOT / ".cloudbuildignore", tmp_path / ".gcloudignore")  # as --ignore-file has it read
+    wanted = {"tests/test_server.py", "main.py", "web/index.html", "scripts/test", "cloudbuild.yaml"}
+    for name in wanted:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    assert cloud_sdk.uploaded(tmp_path) == wanted | {".gitignore", ".gcloudignore"}
+
+
+def test_each_runtime_has_its_requirements_and_bundled_weights() -> None:
+    for runtime in RUNTIMES.values():
+        assert (ROOT / runtime.requirements).exists()
+        assert (ROOT / "function" / "weights" / runtime.weights).exists()
+
+
+def test_lifecycle_rules_end_old_weights_and_corrections_and_nothing_else() -> None:
+    (weights,) = json.loads((ROOT / "scripts" / "weights-lifecycle.json").read_text())["rule"]
+    assert weights == {"action": {"type": "Delete"}, "condition": {"isLive": False, "numNewerVersions": 10}}
+    (feedback,) = json.loads((ROOT / "scripts" / "feedback-lifecycle.json").read_text())["rule"]
+    assert feedback == {"action": {"type": "Delete"}, "condition": {"age": 365}}

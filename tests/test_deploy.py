@@ -1,0 +1,229 @@
+"""./scripts/deploy makes what is missing once, and the build that it submits never lets a bad candidate serve."""
+
+import gzip
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts.gcs_emulator import Emulator
+from tests.cloud_sdk import CloudSdk
+from tests.fake_gcloud import FakeGcloud, fake_gcloud, flag
+from tests.local_build import ROOT
+
+DEPLOY = [sys.executable, str(ROOT / "scripts" / "deploy"), "p"]
+WEIGHTS = ["digits.tflite", "digits.weights.h5"]
+
+
+def deploy(fake: FakeGcloud, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    command = [*DEPLOY, *arguments]
+    return subprocess.run(
+        command, env={**fake.environ, **environ}, capture_output=True, text=True, timeout=180, check=False
+    )
+
+
+def shown(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return [line for line in done.stdout.splitlines() if line.startswith("$ gcloud ")]
+
+
+@pytest.fixture
+def fake(tmp_path: Path) -> Iterator[FakeGcloud]:
+    """Of an empty project."""
+    with fake_gcloud(tmp_path / "fake") as fake:
+        yield fake
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeGcloud]:
+    """A project that was deployed to; its builds are only remembered."""
+    with fake_gcloud(tmp_path_factory.mktemp("project") / "fake") as fake:
+        done = deploy(fake)
+        assert done.returncode == 0, done.stderr
+        assert len(shown(done)) == len(fake.calls())
+        yield fake
+
+
+def changes(calls: list[list[str]]) -> list[list[str]]:
+    return [call for call in calls if set(call) & {"create", "enable", "update", "add-iam-policy-binding"}]
+
+
+def test_a_dry_run_prints_every_command_and_runs_none(fake: FakeGcloud, project: FakeGcloud) -> None:
+    dry = deploy(fake, "--dry-run")
+    assert (dry.returncode, fake.calls()) == (0, [])
+    printed = [shlex.split(line)[2:-1] for line in shown(dry)]  # between `$ gcloud` and `--quiet`
+    assert printed == [call for call in project.calls() if call[:2] != ["run", "services"]][: len(printed)]
+    assert printed[-1][:2] == ["builds", "submit"]
+
+
+def test_a_second_run_makes_nothing_again(project: FakeGcloud) -> None:
+    assert len(changes(project.calls())) > 15
+    before = len(project.calls())
+    assert deploy(project).returncode == 0
+    assert changes(project.calls(since=before)) == []
+    assert len(project.calls("builds", "submit", since=before)) == 1
+
+
+def test_what_somebody_removed_is_made_again_and_only_that(project: FakeGcloud) -> None:
+    before = len(project.calls())
+    project.remove("service-accounts", "digits@p.iam.gserviceaccount.com")
+    assert deploy(project).returncode == 0
+    made = changes(project.calls(since=before))
+    assert [call[:4] for call in made] == [["iam", "service-accounts", "create", "digits"]]
+
+
+def test_the_function_may_read_weights_and_create_corrections_and_nothing_else(project: FakeGcloud) -> None:
+    assert roles_of(project, "serviceAccount:digits@p.iam.gserviceaccount.com") == {
+        ("storage buckets gs://p-digits", "roles/storage.objectViewer"),
+        ("storage buckets gs://p-digits-feedback", "roles/storage.objectCreator"),
+    }
+
+
+def test_the_public_may_read_the_page_by_name_and_nothing_else(project: FakeGcloud) -> None:
+    page = ("storage buckets gs://p-digits-site", "roles/storage.legacyObjectReader")
+    assert roles_of(project, "allUsers", "allAuthenticatedUsers") == {page}
+    private = {
+        call[3]: flag(call, "public-access-prevention") for call in project.calls("storage", "buckets", "create")
+    }
+    assert private == {"gs://p-digits": "", "gs://p-digits-feedback": "", "gs://p-digits-site": None}
+
+
+def roles_of(project: FakeGcloud, *members: str) -> set[tuple[str, str]]:
+    """(resource, role) of everything that was granted to one of the members."""
+    policies = project.state["policies"].items()
+    return {(resource, role) for resource, granted in policies for member, role in granted if member in members}
+
+
+def test_buckets_have_no_access_lists_and_the_weights_keep_their_versions(project: FakeGcloud) -> None:
+    created = {call[3]: call for call in project.calls("storage", "buckets", "create")}
+    assert all(flag(call, "uniform-bucket-level-access") == "" for call in created.values())
+    assert Path(flag(created["gs://p-digits"], "lifecycle-file") or "").name == "weights-lifecycle.json"
+    assert Path(flag(created["gs://p-digits-feedback"], "lifecycle-file") or "").name == "feedback-lifecycle.json"
+    (update,) = project.calls("storage", "buckets", "update")
+    assert (update[3], flag(update, "versioning")) == ("gs://p-digits", "")
+
+
+def test_without_feedback_there_is_neither_a_bucket_nor_a_setting_for_it(fake: FakeGcloud) -> None:
+    done = deploy(fake, "--no-feedback", "--dry-run")
+    assert "_FEEDBACK=;" in done.stdout
+    assert "p-digits-feedback" not in done.stdout
+
+
+def test_a_build_that_fails_fails_the_deployment(fake: FakeGcloud) -> None:
+    (fake.folder / "bin" / "gcloud").write_text('#!/bin/sh\ncase "$*" in builds*) exit 3;; esac\n')
+    done = deploy(fake)
+    assert (done.returncode, "The page:" in done.stdout) == (3, False)
+
+
+@pytest.mark.parametrize("name", ["x", "digit", "Digits", "digits-", "a" * 24, "9digits"])
+def test_a_name_that_some_resource_could_not_have_is_refused_at_once(fake: FakeGcloud, name: str) -> None:
+    done = deploy(fake, f"--service={name}")
+    assert (done.returncode, fake.calls()) == (2, [])
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with Emulator("p-digits", "p-digits-site", "p-digits-feedback") as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="module")
+def cloud(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeGcloud]:
+    """A fake whose storage is the emulator, behind the real tools, and whose builds and functions run."""
+    real = shutil.which("gcloud")
+    if real is None:
+        pytest.skip("optional: gcloud isn't installed")
+    folder = tmp_path_factory.mktemp("cloud")
+    environ = {**emulator.tool_environ(str(folder / "config")), "STORAGE_EMULATOR_HOST": emulator.url}
+    with fake_gcloud(folder / "fake", FAKE_GCLOUD_REAL=real, **environ) as fake:
+        yield fake
+
+
+@pytest.fixture(scope="module")
+def first(cloud: FakeGcloud) -> subprocess.CompletedProcess[str]:
+    return deploy(cloud)
+
+
+def test_a_first_deployment_serves_weights_from_the_bucket_and_publishes_the_page(
+    first: subprocess.CompletedProcess[str], cloud: FakeGcloud, emulator: Emulator
+) -> None:
+    assert first.returncode == 0, first.stdout + first.stderr
+    objects = emulator.storage.objects
+    assert sorted(objects["p-digits"]) == [f"weights/{name}" for name in WEIGHTS]
+    version = objects["p-digits"]["weights/digits.weights.h5"]["generation"]
+    assert f"reads 7.png as 7, version {version}" in first.stdout
+    (run,) = cloud.calls("run", "deploy")
+    assert flag(run, "no-traffic") is None  # Cloud Run can't create a service without
+    page = content(emulator, "index.html").decode()
+    (url,) = {revision["url"] for revision in cloud.state["services"]["digits"]["revisions"]}
+    assert f'content="{url}"' in page
+    assert f"connect-src {url}/;" in page
+
+
+def test_the_page_is_asked_for_again_on_each_visit_and_what_it_loads_is_kept(
+    first: subprocess.CompletedProcess[str], emulator: Emulator
+) -> None:
+    site = emulator.storage.objects["p-digits-site"]
+    assert first.returncode == 0
+    assert site["index.html"]["cacheControl"].split(",")[0] == "no-cache"
+    assets = {name: about for name, about in site.items() if name != "index.html"}
+    assert len(assets) > 15
+    for name, about in assets.items():
+        assert name.startswith("assets/")
+        assert {"immutable", "max-age=31536000"} <= set(re.split(", ?", about["cacheControl"]))
+    for name, about in site.items():
+        is_text = name.endswith((".html", ".css", ".js", ".svg"))
+        assert (about.get("contentEncoding") == "gzip") == is_text, name
+    kinds = {Path(name).suffix: about["contentType"] for name, about in site.items()}
+    assert kinds.items() >= {".html": "text/html", ".css": "text/css", ".svg": "image/svg+xml"}.items()
+    assert kinds[".js"] in ("text/javascript", "application/javascript")
+    assert set(re.findall(r'="(assets/[^"]+)"', content(emulator, "index.html").decode())) <= set(assets)
+
+
+def content(emulator: Emulator, name: str) -> bytes:
+    return gzip.decompress(emulator.storage.get_file("p-digits-site", name))
+
+
+def test_a_candidate_that_misreads_gets_no_traffic_and_no_page(
+    first: subprocess.CompletedProcess[str], cloud: FakeGcloud, emulator: Emulator
+) -> None:
+    assert first.returncode == 0
+    before = {name: about["generation"] for name, about in emulator.storage.objects["p-digits-site"].items()}
+    weights = {name: about["generation"] for name, about in emulator.storage.objects["p-digits"].items()}
+    calls = len(cloud.calls())
+    done = deploy(cloud, FAKE_GCLOUD_BROKEN="1")
+    assert done.returncode == 1
+    assert "expected a 7 read by keras" in done.stderr
+    (run,) = cloud.calls("run", "deploy", since=calls)
+    assert flag(run, "no-traffic") == ""
+    assert cloud.calls("run", "services", "update-traffic", since=calls) == []
+    assert cloud.state["services"]["digits"]["serving"] == "digits-00001"
+    assert before == {name: about["generation"] for name, about in emulator.storage.objects["p-digits-site"].items()}
+    assert weights == {name: about["generation"] for name, about in emulator.storage.objects["p-digits"].items()}
+
+
+def test_the_lite_runtime_takes_over_once_it_has_answered(
+    first: subprocess.CompletedProcess[str], cloud: FakeGcloud, cloud_sdk: CloudSdk
+) -> None:
+    pytest.importorskip("ai_edge_litert")
+    assert first.returncode == 0
+    done = deploy(cloud, "--runtime=lite")
+    assert done.returncode == 0, done.stdout + done.stderr
+    newest = cloud.state["services"]["digits"]["revisions"][-1]["name"]
+    assert cloud.state["services"]["digits"]["serving"] == newest
+    deployed = cloud.folder / newest
+    assert (deployed / "requirements.txt").read_text() == (ROOT / "requirements-lite.txt").read_text()
+    assert {path.name for path in deployed.iterdir()} == {"main.py", "requirements.txt", "function"}
+    assert "Step publish-page" in done.stdout
+
+
+def test_gcloud_itself_takes_every_command_that_was_used(
+    first: subprocess.CompletedProcess[str], cloud: FakeGcloud, cloud_sdk: CloudSdk
+) -> None:
+    """By the parser that also writes `gcloud … --help`, so by names and values of flags alike."""
+    assert {tuple(call[:2]) for call in cloud.calls()} >= {("run", "deploy"), ("builds", "submit"), ("storage", "cp")}
+    assert cloud_sdk.refused(cloud.calls()) == {}

@@ -1,0 +1,110 @@
+"""The written site works as any static host serves it: no rewriting, its own policy, a function on another origin."""
+
+import argparse
+import re
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from scripts.site import WEB, function_url, write
+from tests.function_server import ROOT, FunctionServer, function_server
+from tests.page_browser import SEVEN, Open, draw, settled
+from tests.page_server import running
+
+
+class Host(SimpleHTTPRequestHandler):
+    """A static host, as dumb as they come."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A static host's origin and the folder it serves."""
+    folder = tmp_path_factory.mktemp("site")
+    with running(partial(Host, directory=str(folder))) as url:
+        yield url, folder
+
+
+@pytest.fixture(scope="module")
+def published(host: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[FunctionServer]:
+    """A function that lets pages of that host's origin call, and no others; the site asks it."""
+    origin, folder = host
+    weights = ROOT / "function" / "weights" / "digits.tflite"
+    log = tmp_path_factory.mktemp("function") / "log"
+    with function_server(log, ALLOWED_ORIGINS=origin, WEIGHTS_URL=str(weights)) as function:
+        write(folder, function.url)
+        yield function
+
+
+def test_a_digit_drawn_on_the_published_page_is_read(
+    host: tuple[str, Path], published: FunctionServer, open_page: Open
+) -> None:
+    page = open_page(published.url, url=f"{host[0]}/index.html")
+    draw(page, SEVEN)
+    expect(settled(page).locator("#digit")).to_have_text("7")
+    expect(page.locator("#facts")).to_contain_text("version")
+    page.wait_for_function("[...document.fonts].some((font) => font.status === 'loaded')")
+
+
+def test_its_policy_lets_it_ask_the_function_and_nobody_else(
+    host: tuple[str, Path], published: FunctionServer, open_page: Open
+) -> None:
+    page = open_page(published.url, url=f"{host[0]}/index.html", watched=False)
+    asks = "url => fetch(url).then(() => 'answered', () => 'refused')"
+    assert page.evaluate(asks, f"{published.url}/health") == "answered"
+    assert page.evaluate(asks, f"{host[0]}/index.html") == "refused"
+
+
+def test_the_function_answers_no_page_of_another_origin(
+    host: tuple[str, Path], published: FunctionServer, open_page: Open
+) -> None:
+    elsewhere = host[0].replace("127.0.0.1", "localhost")
+    page = open_page(published.url, url=f"{elsewhere}/index.html", watched=False)
+    draw(page, SEVEN)
+    expect(page.locator("#status")).to_have_attribute("data-kind", "trouble", timeout=20_000)
+
+
+def test_everything_but_the_page_lies_under_a_name_that_changes_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "one" / "index.html"
+    first = write(tmp_path / "one", "https://one.example")
+    assert write(tmp_path / "two", "https://two.example").name == first.name
+    files = {path.relative_to(first).as_posix() for path in first.rglob("*") if path.is_file()}
+    web = {path.relative_to(WEB).as_posix() for path in WEB.rglob("*") if path.is_file()}
+    assert files == {name for name in web if not name.startswith("screenshots/")} - {"index.html"}
+    named = re.findall(r'(?:href|src)="(?!#|data:)([^"]+)"', page.read_text())
+    assert len(named) > 15
+    assert all((tmp_path / "one" / name).is_file() for name in named)
+    changed = tmp_path / "web"
+    changed.mkdir()
+    (changed / "index.html").write_text("<!doctype html>")
+    (changed / "style.css").write_text("p{}")
+    monkeypatch.setattr("scripts.site.WEB", changed)
+    assert write(tmp_path / "three", "https://one.example").name != first.name
+
+
+def test_writing_again_leaves_nothing_of_before(tmp_path: Path) -> None:
+    write(tmp_path / "site", "https://one.example")
+    (tmp_path / "site" / "old.html").touch()
+    write(tmp_path / "site", "https://two.example")
+    assert {path.name for path in (tmp_path / "site").iterdir()} == {"index.html", "assets"}
+    assert "one.example" not in (tmp_path / "site" / "index.html").read_text()
+
+
+@pytest.mark.parametrize("url", ["https://a.run.app/", "http://[::1]:8080", "https://a.example/digits/v1/"])
+def test_an_address_is_written_without_a_slash_at_its_end(url: str) -> None:
+    assert function_url(url) == url.rstrip("/")
+
+
+@pytest.mark.parametrize("url", ["a.run.app", "https://a b", 'https://a"', "https://a; script-src *", "ftp://a", ""])
+def test_what_would_break_the_page_or_its_policy_is_no_address(url: Any) -> None:
+    with pytest.raises(argparse.ArgumentTypeError):
+        function_url(url)
