@@ -18,6 +18,7 @@ from scripts.environment import ROOT
 README = ROOT / "README.md"
 CHART = ROOT / "web" / "screenshots" / "bench.svg"
 LATEST = ROOT / CACHE / "results.json"
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 def main() -> int:
@@ -31,7 +32,8 @@ def main() -> int:
     options = parser.parse_args()
     if options.readme and options.quick:
         parser.error("--readme wants the full run's numbers, not --quick ones")
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in STOPPING:
+        signal.signal(number, _interrupt)
     started = time.monotonic()
     try:
         if options.profile:
@@ -65,6 +67,8 @@ def _say(started: float) -> Callable[[str], None]:
 
 
 def _interrupt(*_: object) -> None:
+    for number in STOPPING:  # stopping already; a second Ctrl-C would leave servers behind
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

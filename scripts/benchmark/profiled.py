@@ -1,9 +1,9 @@
 """One process that starts like the function, answers, and writes down when it did what.
 
-    python -m scripts.benchmark.profiled SPAWNED FILE
+    python -m scripts.benchmark.profiled SPAWNED FILE REQUESTS
 
 in the project's folder, with the function's environment. SPAWNED is the time on the monotonic clock before the
-process began; FILE gets a Record as JSON.
+process began; FILE gets a Record as JSON, from that many warm requests of each kind.
 """
 
 import cProfile
@@ -20,8 +20,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
-
-REQUESTS = 300  # enough for a median; a second with the profiler's own cost
 
 # What a cold start consists of: title, module, name. Some run at the same time, in threads.
 STEPS = (
@@ -52,7 +50,7 @@ class Record:
     functions: dict[str, list[tuple[str, str, float, float]]] = field(default_factory=dict)
 
 
-def main(spawned: float, file: Path) -> None:
+def main(spawned: float, file: Path, requests: int) -> None:
     record = Record()
 
     @contextmanager
@@ -78,14 +76,14 @@ def main(spawned: float, file: Path) -> None:
     for kind, body in kinds.items():
         _ask(app, body)
         times, timings = [], []
-        for _ in range(REQUESTS):
+        for _ in range(requests):
             begin = time.perf_counter()
             answer = _ask(app, body)
             times.append((time.perf_counter() - begin) * 1000)
             timings.append(json.loads(answer)["timing_ms"])
         record.request[kind] = median(times)
         record.timing[kind] = {name: median(timing[name] for timing in timings) for name in timings[0]}
-        record.functions[kind] = _functions(app, body)
+        record.functions[kind] = _functions(app, body, requests)
     file.write_text(json.dumps(asdict(record)))
 
 
@@ -138,15 +136,15 @@ def _ask(app: Any, body: bytes) -> bytes:
     return answer
 
 
-def _functions(app: Any, body: bytes) -> list[tuple[str, str, float, float]]:
+def _functions(app: Any, body: bytes, requests: int) -> list[tuple[str, str, float, float]]:
     profile = cProfile.Profile()
     profile.enable()
-    for _ in range(REQUESTS):
+    for _ in range(requests):
         _ask(app, body)
     profile.disable()
     stats: dict[Any, Any] = pstats.Stats(profile).stats  # type: ignore[attr-defined]
     return [
-        (_place(path), name, calls / REQUESTS, own * 1000 / REQUESTS)
+        (_place(path), name, calls / requests, own * 1000 / requests)
         for (path, _, name), (_, calls, own, _, _) in sorted(stats.items(), key=lambda item: -item[1][2])
     ]
 
@@ -164,4 +162,4 @@ def _place(path: str) -> str:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), Path(sys.argv[2]))
+    main(float(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

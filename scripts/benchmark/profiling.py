@@ -15,6 +15,7 @@ from scripts.benchmark.server import INHERITED
 from scripts.environment import ROOT
 
 SHOWN = 14  # rows of each table; what follows is small
+REQUESTS = 300  # warm, of each kind: enough for a median, and a second with the profiler's own cost
 WIDTH = 40  # characters of a timeline's bars
 # What a request and a cold start import, in the order of a cold start.
 IMPORTS = {
@@ -23,14 +24,14 @@ IMPORTS = {
 }
 
 
-def report(contenders: Sequence[Contender]) -> str:
+def report(contenders: Sequence[Contender], requests: int = REQUESTS) -> str:
     """The tables of our function on each runtime, as text."""
     ours = [one for one in contenders if one.name in IMPORTS]
-    return "\n\n".join(table for one in ours for table in _tables(one))
+    return "\n\n".join(table for one in ours for table in _tables(one, requests))
 
 
-def _tables(contender: Contender) -> list[str]:
-    record = _recorded(contender)
+def _tables(contender: Contender, requests: int) -> list[str]:
+    record = _recorded(contender, requests)
     return [
         f"{contender.title}: a cold start, in ms since the process was spawned\n{timeline(record.steps)}",
         f"{contender.title}: imports, own ms by package\n{_table(imports(_importtime(contender))[:SHOWN])}",
@@ -64,11 +65,11 @@ def imports(log: str) -> list[tuple[float, str]]:
     return sorted(((own, name) for name, own in packages.items()), reverse=True)
 
 
-def _recorded(contender: Contender) -> Record:
+def _recorded(contender: Contender, requests: int) -> Record:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "record.json"
         module = [str(contender.python), "-m", "scripts.benchmark.profiled"]
-        _run(contender, [*module, str(time.monotonic()), str(file)])
+        _run(contender, [*module, str(time.monotonic()), str(file), str(requests)])
         return Record(**json.loads(file.read_text()))
 
 

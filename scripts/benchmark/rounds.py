@@ -97,8 +97,15 @@ def measure(plan: Plan, contenders: Sequence[Contender], say: Say) -> Results:
         rounds=[{contender.name: one[contender.name] for contender in contenders} for one in rounds],
         disk=list(_from_disk(plan, contenders, say)),
         growth=growth,
-        installed={contender.name: contender.installed_bytes() for contender in contenders},
+        installed=_installed(contenders),
     )
+
+
+def _installed(contenders: Sequence[Contender]) -> dict[str, int]:
+    """Bytes of each one's environment, of which some share one."""
+    homes = {contender.home: contender for contender in contenders}
+    sizes = {home: contender.installed_bytes() for home, contender in homes.items()}
+    return {contender.name: sizes[contender.home] for contender in contenders}
 
 
 def _round(plan: Plan, contenders: Sequence[Contender]) -> dict[str, Sample]:

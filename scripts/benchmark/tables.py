@@ -42,8 +42,8 @@ def ratios(results: Results) -> str:
         rows.append(
             [
                 promise.title,
-                f"{sign} {_short(promise.must)}",
-                f"{sign} {_short(promise.aim)}",
+                f"{sign} {promise.must:.2g}",
+                f"{sign} {promise.aim:.2g}",
                 _ranged(measured, _short),
             ]
         )
