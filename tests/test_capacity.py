@@ -1,15 +1,28 @@
 """The simulation obeys the laws of queues, the bill is Google's, and the README shows what both say."""
 
+import json
 import math
+import statistics
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scripts.benchmark.results import Results, Sample
+from scripts.capacity import chart, measured, scenarios, tables
+from scripts.capacity.__main__ import CHART, block
 from scripts.capacity.arrivals import DAY, daily, steady, surge
 from scripts.capacity.fleet import Platform, simulate
+from scripts.capacity.measured import Measured, condensed
+from scripts.capacity.prices import Prices, Usage, bill
+from scripts.environment import ROOT
+from scripts.runtimes import RUNTIMES
 
+README = (ROOT / "README.md").read_text("utf-8")
 SEED = 7  # any; the tolerances hold for others as well
 ALONE = Platform(max_instances=1, concurrency=100)  # one instance that takes everybody at once: a textbook's queue
 
@@ -107,7 +120,7 @@ def test_an_unused_instance_ends_after_fifteen_minutes() -> None:
     assert outcome.existing * 5000 == pytest.approx(2.0 + 1.0 + 900.0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     pauses=st.lists(st.floats(0, 30), min_size=2, max_size=60),
     work=st.floats(0.001, 5),
@@ -136,3 +149,109 @@ def test_a_day_of_visits_has_the_rate_it_was_asked_for_and_sleeps_at_night() -> 
     hours = np.bincount((times % DAY // 3600).astype(int), minlength=24)
     assert hours[[3, 4]].sum() < 0.2 * hours[[15, 16]].sum()
     assert np.median(np.diff(times)) < 3  # a visitor's next stroke, mostly
+
+
+def test_the_busiest_percent_of_what_was_measured_keeps_its_weight() -> None:
+    times = rng().lognormal(-6, 0.5, 5_600)
+    kept = np.array(condensed(list(times)))
+    assert kept.size == 200
+    assert kept.mean() == pytest.approx(times.mean(), rel=1e-3)
+    assert np.quantile(kept, 0.99) == pytest.approx(np.quantile(times, 0.99), rel=0.05)
+
+
+def test_measured_numbers_are_read_from_a_run_of_the_benchmark_and_kept(tmp_path: Path) -> None:
+    samples = {
+        name: Sample(first, [1.0], [milliseconds, 3.0], 100.0, 2**20)
+        for name, first, milliseconds in (("keras", 1.5, 2.0), ("lite", 0.4, 1.0), ("naive", 2.0, 50.0))
+    }
+    results = Results("a machine", [samples, samples], [], {}, {}).as_json()
+    found = measured.from_bench(json.loads(json.dumps(results)))
+    assert [one.runtime for one in found] == ["keras", "lite"]
+    assert found[0].starts == (1.5, 1.5)
+    assert found[0].work == (0.002, 0.002, 0.003, 0.003)
+    measured.write(found, tmp_path / "measured.json")
+    assert measured.read(tmp_path / "measured.json") == found
+
+
+def test_a_month_s_bill_is_what_a_pencil_says() -> None:
+    found = bill(Usage(requests=30e6, vcpu_seconds=1_180_000, gib_seconds=760_000), Prices())
+    assert (found.requests, found.vcpu, found.memory) == pytest.approx((11.20, 24.00, 1.00))
+    assert found.total == pytest.approx(36.20)
+
+
+def test_a_small_pad_stays_within_the_free_tier() -> None:
+    assert bill(Usage(30_000, 20_000, 40_000), Prices()).total == 0
+
+
+EXAMPLE = Measured("keras", (1.5, 1.7), (0.002, 0.003))  # not measured: for tests of the reckoning only
+
+
+def test_traffic_is_billed_in_proportion_to_its_time() -> None:
+    case = scenarios.steady(EXAMPLE, "1 a second", 1.0)
+    assert case.month.requests == pytest.approx(30 * DAY)
+    assert case.month.vcpu_seconds == pytest.approx(30 * DAY * 0.1 / (0.1 + 1), rel=0.02)  # the renewal law again
+    assert case.month.gib_seconds == pytest.approx(2 * case.month.vcpu_seconds)  # Keras is deployed with 2 GiB
+
+
+def test_the_same_seed_gives_the_same_numbers() -> None:
+    one, other = (next(scenarios.surges(EXAMPLE)) for _ in range(2))
+    assert one.outcome.answered.tolist() == other.outcome.answered.tolist()
+
+
+def test_the_chart_is_an_image_with_a_line_for_every_question() -> None:
+    cases = [[scenarios.steady(replace(EXAMPLE, runtime=name), "", rate) for rate in (0.01, 1)] for name in RUNTIMES]
+    root = ElementTree.fromstring(chart.draw(cases))  # noqa: S314  our own
+    assert len(root.findall(".//{*}polyline")) == 2 * sum(len(panel.values) for panel in chart.PANELS)
+    for point in " ".join(line.get("points", "") for line in root.findall(".//{*}polyline")).split():
+        x, y = map(float, point.split(","))
+        assert 0 <= x <= chart.PANEL and chart.HEAD <= y <= chart.HEAD + chart.PLOT
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0 %"), (0.0001, "< 0.1 %"), (0.0123, "1.2 %"), (0.776, "78 %"), (1, "100 %")]
+)
+def test_a_share_is_written_so_that_what_happened_is_never_nothing(value: float, text: str) -> None:
+    assert tables.share(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.00266, "2.7 ms"), (0.5117, "512 ms"), (1.72, "1.7 s"), (0.999, "1.0 s")]
+)
+def test_a_time_is_written_in_the_unit_that_people_would_choose(value: float, text: str) -> None:
+    assert tables.duration(value) == text
+
+
+def test_the_simulated_platform_is_the_deployed_one() -> None:
+    build = (ROOT / "cloudbuild.yaml").read_text("utf-8")
+    assert f'_CONCURRENCY: "{Platform().concurrency}"' in build
+    assert f'_MAX_INSTANCES: "{tables.DEPLOYED}"' in build
+
+
+def test_a_readme_without_its_marks_is_not_written() -> None:
+    assert tables.replaced("a <!-- x -->old<!-- /x --> b", "x", "new") == "a <!-- x -->\nnew\n<!-- /x --> b"
+    with pytest.raises(ValueError, match="expected the marks"):
+        tables.replaced("<!-- x --> without an end", "x", "new")
+
+
+@pytest.fixture(scope="module")
+def kept() -> list[Measured]:
+    """The numbers that the README's come from."""
+    assert measured.KEPT.exists(), "`python -m scripts.capacity --bench FILE --readme` keeps those of a benchmark"
+    return measured.read()
+
+
+def test_the_kept_numbers_are_those_of_the_readme_s_benchmark(kept: list[Measured]) -> None:
+    row = {cells[0]: cells[1:] for line in README.splitlines() if len(cells := line.strip("| *").split(" | ")) > 6}
+    for one in kept:
+        first = next(cells[0] for name, cells in row.items() if name.startswith(f"ours on {one.title}"))
+        assert float(first.split()[0]) == pytest.approx(statistics.median(one.starts), abs=0.006)
+
+
+def test_the_readme_s_costs_are_what_the_command_prints(kept: list[Measured]) -> None:
+    assert tables.replaced(README, "costs", tables.costs(kept)) == README
+
+
+def test_the_readme_s_capacity_is_what_the_command_prints(kept: list[Measured]) -> None:
+    cases = [list(scenarios.loads(one)) for one in kept]
+    assert tables.replaced(README, "capacity", block(kept, cases)) == README
+    assert CHART.read_text("utf-8") == chart.draw(cases)

@@ -68,7 +68,7 @@ def condensed(values: Sequence[float]) -> tuple[float, ...]:
 
 
 def read(path: Path = KEPT) -> list[Measured]:
-    """Of a file that `write` wrote."""
+    """Of a file that `write` wrote. Raises FileNotFoundError when none is there yet."""
     rows = json.loads(path.read_text("utf-8"))
     return [Measured(row["runtime"], tuple(row["starts"]), tuple(row["work"])) for row in rows]
 
