@@ -7,13 +7,20 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Sample:
-    """One contender in one round: seconds, milliseconds per request, answers per second, bytes."""
+    """One contender in one round.
+
+    first_answer     seconds
+    pixels, drawing  milliseconds of each request
+    throughput       answers per second
+    memory, peak     bytes that the largest process had resident after the load, and at most
+    """
 
     first_answer: float
     pixels: Sequence[float]
     drawing: Sequence[float]
     throughput: float
     memory: int
+    peak: int
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,14 @@ def _round(plan: Plan, contenders: Sequence[Contender]) -> dict[str, Sample]:
             for server in servers
         }
         return {
-            name: Sample(first[name], times[name, pixels], times[name, drawing], loads[name], server.peak_memory())
+            name: Sample(
+                first_answer=first[name],
+                pixels=times[name, pixels],
+                drawing=times[name, drawing],
+                throughput=loads[name],
+                memory=server.memory(),
+                peak=server.memory("VmHWM"),
+            )
             for server in servers
             for name in (server.contender.name,)
         }
@@ -167,10 +174,10 @@ def _growth(plan: Plan, contender: Contender) -> Growth:
             costs.append(latencies(server.port, batch, 1, 0)[0] / one)
         if not plan.endurance:
             return Growth(median(costs))
-        before = server.peak_memory()
+        before = server.memory()
         times = latencies(server.port, single, plan.endurance, 120)
         first, last = percentile(times[:500], 99), percentile(times[-500:], 99)
-        return Growth(median(costs), first, last, server.peak_memory() - before)
+        return Growth(median(costs), first, last, server.memory() - before)
 
 
 def _machine() -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from scripts.benchmark.client import Connection
 from scripts.benchmark.contenders import Contender
@@ -58,9 +59,9 @@ class Server:
             raise self._unanswered(f"doesn't read the {question.digit}: {answer[:300]!r}")
         return seconds
 
-    def peak_memory(self) -> int:
-        """Bytes that the largest of its processes had resident at most, which is what a memory limit is about."""
-        return max(_peak(pid) for pid in _family(self.process.pid))
+    def memory(self, kind: Literal["VmRSS", "VmHWM"] = "VmRSS") -> int:
+        """Bytes that the largest of its processes has resident now (VmRSS), or had at most (VmHWM)."""
+        return max(_memory(pid, kind) for pid in _family(self.process.pid))
 
     def _unanswered(self, what: str) -> Unanswered:
         return Unanswered(f"{self.contender.title} {what}\n{self.log.read_text(errors='replace')[-3000:]}")
@@ -105,9 +106,9 @@ def _family(pid: int) -> list[int]:
     return [pid, *(member for child in children for member in _family(int(child)))]
 
 
-def _peak(pid: int) -> int:
+def _memory(pid: int, kind: str) -> int:
     status = Path(f"/proc/{pid}/status").read_text()
-    (kilobytes,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    (kilobytes,) = (line.split()[1] for line in status.splitlines() if line.startswith(f"{kind}:"))
     return int(kilobytes) * 1024
 
 
