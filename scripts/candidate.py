@@ -23,21 +23,21 @@ PROBE = "httpGet.path=/model,httpGet.port=8080,timeoutSeconds=2,periodSeconds=2,
 
 
 def deploy(gcloud: Gcloud, options: argparse.Namespace) -> dict[str, str]:
-    """The URLs of the candidate and the service.
+    """The URLs of the candidate and the service. Exits when Cloud Run doesn't tell them.
 
-    Cloud Run can't create a service without traffic: its first revision serves at once.
+    Cloud Run refuses --no-traffic while there is no revision that could go on serving.
     """
     service = (options.service, f"--region={options.region}")
-    is_first = gcloud.ask("run", "services", "describe", *service, "--format=value(metadata.name)") is None
+    is_first = not gcloud.ask("run", "services", "describe", *service, "--format=value(status.latestReadyRevisionName)")
     if is_first:
-        print(f"{options.service} is new: its first revision serves at once.", flush=True)
+        print(f"{options.service} serves nothing yet: this revision gets the traffic at once.", flush=True)
     gcloud.do("run", "deploy", *service, *flags(options), *([] if is_first else ["--no-traffic"]))
     description = gcloud.ask("run", "services", "describe", *service, "--format=json")
-    if description is None:
-        sys.exit(f"{options.service} can't be described")
-    status = json.loads(description)["status"]
-    candidate = next(target["url"] for target in status["traffic"] if target.get("tag") == TAG)
-    return {"candidate": candidate, "service": status["url"]}
+    status = json.loads(description or "{}").get("status", {})
+    tagged = {target.get("tag"): target.get("url") for target in status.get("traffic", ())}
+    if not (status.get("url") and tagged.get(TAG)):
+        sys.exit(f"{options.service} has no address, or its revision has none by the tag {TAG}")
+    return {"candidate": tagged[TAG], "service": status["url"]}
 
 
 def flags(options: argparse.Namespace) -> list[str]:

@@ -148,16 +148,19 @@ def describe(call: list[str], name: str, state: dict[str, Any]) -> str:
     url = service["revisions"][0]["url"]
     traffic = [{"revisionName": service["serving"], "percent": 100}]
     traffic.append({"revisionName": newest["name"], "tag": newest["tag"], "url": newest["url"]})
-    formats = {"json": json.dumps({"status": {"url": url, "traffic": traffic}}), "value(status.url)": url}
-    return formats.get(flag(call, "format") or "", name)
+    formats = {
+        "json": json.dumps({"status": {"url": url, "traffic": traffic}}),
+        "value(status.url)": url,
+        "value(status.latestReadyRevisionName)": service["ready"],
+    }
+    return formats[str(flag(call, "format"))]
 
 
 def deploy(call: list[str], name: str, state: dict[str, Any], folder: Path) -> int:
-    is_first = name not in state["services"]
-    if is_first and flag(call, "no-traffic") is not None:
+    service = state["services"].setdefault(name, {"revisions": [], "serving": "", "ready": ""})
+    if not service["ready"] and flag(call, "no-traffic") is not None:
         print("ERROR: (gcloud.run.deploy) --no-traffic not supported when creating a new service.", file=sys.stderr)
         return 1
-    service = state["services"].setdefault(name, {"revisions": [], "serving": ""})
     revision = f"{name}-{len(service['revisions']) + 1:05}"
     source = folder / revision
     shutil.copytree(str(flag(call, "source")), source)
@@ -183,7 +186,10 @@ def deploy(call: list[str], name: str, state: dict[str, Any], folder: Path) -> i
     service["revisions"].append({"name": revision, "url": url, "pid": process.pid, "tag": flag(call, "tag")})
     if flag(call, "no-traffic") is None:
         service["serving"] = revision
-    return 0 if became_ready(url + probe["httpGet.path"]) else 1
+    if not became_ready(url + probe["httpGet.path"]):
+        return 1
+    service["ready"] = revision
+    return 0
 
 
 def became_ready(url: str) -> bool:
