@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--runtime", choices=RUNTIMES, default="keras")
     parser.add_argument("--weights", required=True, help="gs://bucket/folder of the weights")
     parser.add_argument("--origin", default="*", help="origins that may call, comma-separated")
-    parser.add_argument("--feedback", default="", help="gs://bucket/folder of corrections; empty = none are taken")
+    parser.add_argument("--feedback", default="", help="gs://bucket of corrections; empty = none are taken")
     parser.add_argument("--service-account", required=True, help="what the function runs as")
     parser.add_argument("--build-service-account", required=True, help="what its image is built as: projects/…")
     parser.add_argument("--concurrency", default="8", help="requests that one instance answers at a time")

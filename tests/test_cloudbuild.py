@@ -2,7 +2,10 @@
 
 import json
 import re
+import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from scripts.runtimes import RUNTIMES
@@ -36,6 +39,27 @@ def test_every_step_names_a_script_that_exists_or_a_command_that_gcloud_takes(cl
     assert len(gcloud) == 3
     wrong = ["run", "deploy", "x", "--no-such-flag"]
     assert list(cloud_sdk.refused([*gcloud, wrong])) == [" ".join(wrong)]
+
+
+def test_the_readme_s_gcloud_commands_are_taken_too(cloud_sdk: CloudSdk) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    lines = [shlex.split(line, comments=True)[1:] for line in readme.splitlines() if line.startswith("gcloud ")]
+    assert len(lines) >= 3
+    assert cloud_sdk.refused(lines) == {}
+
+
+def test_every_option_that_the_readme_names_is_one_of_the_script_s() -> None:
+    sections = re.split(r"(?m)^## ", (ROOT / "README.md").read_text("utf-8"))
+    (deploy,) = (section for section in sections if section.startswith("Deploy\n"))
+    told = set(re.findall(r"`?(--[a-z-]+)", deploy)) - {"--build-arg", "--rm", "--read-only", "--tmpfs"}  # docker's
+    known = ""
+    for command in (["scripts/deploy"], ["-m", "scripts.site"]):
+        done = subprocess.run(
+            [sys.executable, *command, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        known += done.stdout
+    assert len(told) > 6
+    assert {option for option in told if option not in known} == set()
 
 
 def test_the_tools_come_in_one_pinned_version() -> None:
