@@ -21,7 +21,7 @@ PICTURE = (ROOT / "web" / "screenshots" / "architecture.svg").read_text("utf-8")
 
 def table() -> str:
     """One row per room, layer by layer: its module docstring's first line, and the rooms it imports."""
-    rows = ["| | room | in its own words | imports |", "| ---: | --- | --- | --- |"]
+    rows = ["| layer | room | in its own words | imports |", "| ---: | --- | --- | --- |"]
     for number, layer in enumerate(LAYERS, 1):
         for room in layer:
             path = FUNCTION / f"{room}.py"

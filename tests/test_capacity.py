@@ -254,4 +254,4 @@ def test_the_readme_s_costs_are_what_the_command_prints(kept: list[Measured]) ->
 def test_the_readme_s_capacity_is_what_the_command_prints(kept: list[Measured]) -> None:
     cases = [list(scenarios.loads(one)) for one in kept]
     assert tables.replaced(README, "capacity", block(kept, cases)) == README
-    assert CHART.read_text("utf-8") == chart.draw(cases)
+    assert (ROOT / CHART).read_text("utf-8") == chart.draw(cases)

@@ -18,8 +18,7 @@ from scripts.capacity.measured import Measured
 from scripts.capacity.scenarios import Case
 from scripts.environment import ROOT
 
-README = ROOT / "README.md"
-CHART = ROOT / "web" / "screenshots" / "capacity.svg"
+CHART = "web/screenshots/capacity.svg"  # below the project's folder, as the README links to it
 VISITORS = (1, 50, 500)  # a day, that the README tells of
 ARRIVALS = {"steady": scenarios.loads, "daily": scenarios.days, "surge": scenarios.surges}
 
@@ -36,8 +35,8 @@ def main() -> int:
     parser.add_argument("--bench", type=Path, metavar="FILE", help="measured numbers, as ./scripts/bench writes them")
     parser.add_argument("--readme", action="store_true", help="update the README's tables, chart and measured numbers")
     options = parser.parse_args()
-    if options.readme and (options.placing or options.max_instances != scenarios.MOST):
-        parser.error("--readme shows what was measured, without --placing and --max-instances")
+    if options.readme and (options.placing, options.max_instances, options.arrivals) != (0, scenarios.MOST, "steady"):
+        parser.error("--readme takes neither --placing nor --max-instances nor --arrivals")
     runtimes = measured.from_bench(json.loads(options.bench.read_text("utf-8"))) if options.bench else measured.read()
     runtimes = [replace(one, starts=tuple(start + options.placing for start in one.starts)) for one in runtimes]
     if options.costs:
@@ -56,18 +55,19 @@ def main() -> int:
 def block(runtimes: list[Measured], cases: list[list[Case]]) -> str:
     """What the README says between its marks for capacity; `cases` are those of steady arrivals."""
     days = [[scenarios.visits(one, visitors) for visitors in VISITORS] for one in runtimes]
-    surges = [list(scenarios.surges(one)) for one in runtimes]
+    surges = [list(scenarios.surges(one, Platform(max_instances=tables.DEPLOYED))) for one in runtimes]
     sentences = [tables.limits(runtimes), tables.visitors(days), tables.rushes(surges)]
-    picture = f"![Curves: who waits, how long, on how many instances and for how much]({CHART.relative_to(ROOT)})"
+    picture = f"![Curves: who waits, how long, on how many instances and for how much]({CHART})"
     return "\n".join([picture, "", tables.capacity(cases), "", *(f"- {sentence}" for sentence in sentences)])
 
 
-def update(runtimes: list[Measured], cases: list[list[Case]]) -> None:
-    """The README, its chart, and the measured numbers that both come from."""
-    measured.write(runtimes)
-    text = tables.replaced(README.read_text("utf-8"), "capacity", block(runtimes, cases))
-    README.write_text(tables.replaced(text, "costs", tables.costs(runtimes)), "utf-8")
-    CHART.write_text(chart.draw(cases), "utf-8")
+def update(runtimes: list[Measured], cases: list[list[Case]], root: Path = ROOT) -> None:
+    """The README, its chart, and the measured numbers that both come from, in a project's folder."""
+    readme = root / "README.md"
+    text = tables.replaced(readme.read_text("utf-8"), "capacity", block(runtimes, cases))
+    readme.write_text(tables.replaced(text, "costs", tables.costs(runtimes)), "utf-8")
+    (root / CHART).write_text(chart.draw(cases), "utf-8")
+    measured.write(runtimes, root / measured.KEPT.relative_to(ROOT))
 
 
 if __name__ == "__main__":

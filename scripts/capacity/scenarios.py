@@ -98,7 +98,7 @@ def surges(measured: Measured, platform: Platform | None = None) -> Iterator[Cas
         work = measured.draw(times.size, random)
         load = quiet * float(np.mean(measured.work))
         outcome = simulate(times, work, measured.starts, platform or Platform(max_instances=MOST), load=load)
-        yield Case(title, peak, measured, _only(outcome, times >= QUIET))
+        yield Case(title, times.size / outcome.span, measured, _only(outcome, times >= QUIET))
 
 
 def _only(outcome: Outcome, those: NDArray[np.bool_]) -> Outcome:

@@ -73,13 +73,14 @@ def visitors(cases: Sequence[Sequence[Case]]) -> str:
 
 
 def rushes(cases: Sequence[Sequence[Case]]) -> str:
-    """What a sudden rush does, in a sentence."""
+    """What a sudden rush does to the instances that are deployed at most, in a sentence."""
     last = [of_one[-1] for of_one in cases]
     p99 = " / ".join(duration(float(np.quantile(case.outcome.answered, 0.99))) for case in last)
+    refused = " / ".join(share(float(case.outcome.refused.mean())) for case in last)
     return (
         f"When the traffic jumps {last[0].title}, then of the next {scenarios.SURGE:.0f} seconds' requests wait "
-        f"({_titles(cases)}) {' / '.join(_waiting(case) for case in last)}, with a p99 of {p99} and up to "
-        f"{' / '.join(str(case.outcome.most) for case in last)} instances."
+        f"({_titles(cases)}) {' / '.join(_waiting(case) for case in last)} and are refused {refused}, with a p99 of "
+        f"{p99} on up to {' / '.join(str(case.outcome.most) for case in last)} instances."
     )
 
 
