@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from function.errors import Malformed, NotAPicture, TooLarge
+from function.frame import inside
 from function.ink import MIN_CONTRAST, Ink, Pixels, find_ink
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
@@ -105,7 +106,7 @@ def from_numbers(values: Any, *, one_is_ink: bool = False) -> Ink:
         raise Malformed(f"expected numbers in {wanted}, got {low:g} to {high:g}")
     if one_is_ink:
         return array.astype(np.float32)
-    return find_ink(np.rint(_shrink(array) * (255 / scale)).astype(np.uint8))
+    return find_ink(inside(np.rint(_shrink(array) * (255 / scale)).astype(np.uint8)))
 
 
 def from_bytes(data: bytes, allowance: Allowance | None = None) -> Ink:
@@ -131,7 +132,7 @@ def from_bytes(data: bytes, allowance: Allowance | None = None) -> Ink:
         raise
     except Exception as error:  # Pillow raises a dozen types for damaged files, SyntaxError and struct.error included
         raise NotAPicture(f"expected {', '.join(FORMATS)}, got {len(data)} bytes that don't decode as one") from error
-    return find_ink(pixels)
+    return find_ink(inside(pixels))
 
 
 def _decode(image: Any) -> Pixels:

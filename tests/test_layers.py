@@ -11,7 +11,21 @@ FUNCTION = Path(__file__).resolve().parent.parent / "function"
 # Each room may import from the layers above its own and, to the left, within its own.
 LAYERS = [
     ["errors"],
-    ["settings", "threshold", "light", "ink", "pictures", "normalize", "seen", "host", "network", "lite", "golden", "checkpoint"],
+    [
+        "settings",
+        "threshold",
+        "light",
+        "frame",
+        "ink",
+        "pictures",
+        "normalize",
+        "seen",
+        "host",
+        "network",
+        "lite",
+        "golden",
+        "checkpoint",
+    ],
     ["bucket", "store"],
     ["journal", "keeper", "call", "dialects", "correction", "feedback", "describe", "openapi", "opening"],
     ["handler"],
