@@ -27,7 +27,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 EMPTY: dict[str, Any] = {"calls": [], "made": {}, "policies": {}, "services": {}}
-START_SECONDS = 60  # TensorFlow's import on a busy machine
+START_SECONDS = 120  # TensorFlow's import on a busy machine
 LAUNCHER = """#!/bin/sh
 case "$1" in builds) alone= ;; *) alone=-S ;; esac  # only builds need packages, whose lookup takes longer than the rest
 exec "{python}" $alone "{program}" "$@"

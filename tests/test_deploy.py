@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from scripts.gcloud import Gcloud
 from scripts.gcs_emulator import Emulator
+from scripts.seed import seed
 from tests.cloud_sdk import CloudSdk
 from tests.fake_gcloud import FakeGcloud, fake_gcloud, flag
 from tests.local_build import ROOT
@@ -23,7 +25,7 @@ WEIGHTS = ["digits.tflite", "digits.weights.h5"]
 def deploy(fake: FakeGcloud, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     command = [*DEPLOY, *arguments]
     return subprocess.run(
-        command, env={**fake.environ, **environ}, capture_output=True, text=True, timeout=180, check=False
+        command, env={**fake.environ, **environ}, capture_output=True, text=True, timeout=300, check=False
     )
 
 
@@ -117,6 +119,52 @@ def test_a_build_that_fails_fails_the_deployment(fake: FakeGcloud) -> None:
     (fake.folder / "bin" / "gcloud").write_text('#!/bin/sh\ncase "$*" in builds*) exit 3;; esac\n')
     done = deploy(fake)
     assert (done.returncode, "The page:" in done.stdout) == (3, False)
+
+
+def test_without_gcloud_it_says_where_to_get_it(tmp_path: Path) -> None:
+    done = subprocess.run(DEPLOY, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.startswith("gcloud isn't installed")) == (1, True)
+
+
+def test_a_grant_to_an_account_that_is_too_new_is_tried_again(
+    fake: FakeGcloud, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    tries = fake.folder / "tries"
+    (fake.folder / "bin" / "gcloud").write_text(f'#!/bin/sh\necho x >> {tries}\n[ "$(wc -l < {tries})" -gt 2 ]\n')
+    monkeypatch.setenv("PATH", fake.environ["PATH"])
+    monkeypatch.setattr("scripts.gcloud.PAUSE", 0)
+    Gcloud("p").do("projects", "add-iam-policy-binding", "p", attempts=3)
+    assert capfd.readouterr().out.count("Trying that again") == 2
+    tries.unlink()
+    with pytest.raises(SystemExit):
+        Gcloud("p").do("projects", "add-iam-policy-binding", "p", attempts=2)
+
+
+class Recorder(Gcloud):
+    """A gcloud that finds `generation` wherever it is asked."""
+
+    def __init__(self, generation: str | None) -> None:
+        super().__init__()
+        self.generation = generation
+        self.done: list[tuple[str, ...]] = []
+
+    def ask(self, *arguments: str) -> str | None:
+        return self.generation
+
+    def do(self, *arguments: str, attempts: int = 1) -> None:
+        self.done.append(arguments)
+
+
+@pytest.mark.parametrize(
+    ("generation", "replace", "match"), [(None, False, "0"), (None, True, "0"), ("7", False, None), ("7", True, "7")]
+)
+def test_a_build_writes_weights_where_there_are_none_or_when_asked_to(
+    generation: str | None, replace: bool, match: str | None
+) -> None:
+    gcloud = Recorder(generation)
+    written = seed(gcloud, "gs://b/weights", replace=replace)
+    assert sorted(written) == ([f"gs://b/weights/{name}" for name in WEIGHTS] if match else [])
+    assert [f"--if-generation-match={match}" in command for command in gcloud.done] == [True] * len(written)
 
 
 @pytest.mark.parametrize("name", ["x", "digit", "Digits", "digits-", "a" * 24, "9digits"])
