@@ -43,7 +43,7 @@ def test_a_shared_processor_takes_as_long_as_the_law_says(use: float) -> None:
 def test_only_the_mean_of_the_work_matters_to_a_shared_processor() -> None:
     """M/G/1-PS is insensitive: all alike, or a few a hundred times as long as the others, take the same mean time."""
     random, use = rng(), 0.6
-    arrivals = steady(use / 0.002, 100_000, random)
+    arrivals = steady(use / 0.002, 60_000, random)
     alike = np.full(arrivals.size, 0.002)
     uneven = np.where(random.uniform(size=arrivals.size) < 0.01, 0.1, 0.001) * (0.002 / 0.00199)
     for work in (alike, uneven):
@@ -89,7 +89,7 @@ def test_billed_time_of_frequent_short_requests_follows_the_renewal_law() -> Non
 
 def test_a_steady_load_keeps_as_many_instances_as_its_work_needs_at_the_target() -> None:
     random = rng()
-    arrivals = steady(3000, 90_000, random)  # half a minute
+    arrivals = steady(3000, 45_000, random)  # a quarter of a minute
     outcome = simulate(arrivals, np.full(arrivals.size, 0.002), [2.0], load=6.0)
     assert outcome.existing == pytest.approx(6.0 / 0.6, abs=1)
     assert not outcome.waited.any()

@@ -13,7 +13,7 @@ from scripts.capacity.measured import Measured
 from scripts.capacity.prices import DAYS, Usage
 
 SEED = 20_261_121  # any; this one is a date
-FEW, MANY = 20_000, 50_000  # requests to simulate: shares to a third of a percent; at full load, some seconds of it
+FEW, MANY = 10_000, 30_000  # requests to simulate: shares to half a percent; at full load, some seconds of it
 BUSY = 100  # requests a second from which on many are simulated, as several instances are at work
 MOST = 1_000  # instances to allow: what a load needs is the question, and Google raises its default of 100 on request
 
@@ -35,7 +35,7 @@ SURGES = {  # requests a second before and after
     "from 1 to 100 a second": (1.0, 100.0),
     "from 10 to 1,000 a second": (10.0, 1_000.0),
 }
-QUIET, SURGE = 30.0, 90.0  # seconds until the surge, and of it
+QUIET, SURGE = 30.0, 60.0  # seconds until the surge, and of it
 
 
 @dataclass(frozen=True)
