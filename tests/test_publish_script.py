@@ -196,7 +196,7 @@ def test_a_checkpoint_is_one_version_of_two_files(tmp_path: Path, monkeypatch: p
         copied.append((path.name, url, generation))
         return ["sh", "-c", f"echo 'Created: {url}#{len(copied)}' >&2"]
 
-    def publish_locally(file: str, target: str) -> dict[str, str]:
+    def publish_locally(file: str, target: str, *_: str) -> dict[str, str]:
         for suffix in (".index", ".data-00000-of-00001"):
             Path(target + suffix).touch()
         return {target: "hash"}

@@ -11,9 +11,10 @@ import pytest
 from function.golden import golden_digits
 from function.network import ARCHITECTURES, import_keras, load_keras
 from training.calibration import best_temperature, calibration_error, softmax
+from training.corrections import Lessons
 from training.data import Drawing, LabeledDigits, Mnist, Pens
 from training.examples import PLAIN
-from training.fit import Samples, batches_of, fit
+from training.fit import NONE, PARTS, Samples, batches_of, fit, gentle
 from training.profiles import PROFILES, Profile
 from training.release import LARGEST, WEIGHTS, fold, read_history, record_scores
 from training.renderings import render, vary
@@ -116,6 +117,36 @@ def test_an_epoch_repeats_itself_and_differs_from_the_next(small: tuple[Mnist, P
     assert np.array_equal(first[0], again[0]) and np.array_equal(first[1], again[1])
     assert first[0].shape == (30, 28, 28)
     assert not np.array_equal(first[0], other[0])
+
+
+def test_corrections_are_in_an_epoch_as_often_as_told_and_change_nothing_when_there_are_none() -> None:
+    digits, corrected = own_digits(2, 5), LabeledDigits(np.full((2, 28, 28), 255, np.uint8), np.array([7, 8], np.uint8))
+    samples = Samples(digits, digits, 20, digits, digits)
+    plain = np.concatenate([labels for _, labels in batches_of(samples, MINIATURE, 0)])
+    learned = replace(samples, corrected=corrected, repeats=3)
+    labels = np.concatenate([labels for _, labels in batches_of(learned, MINIATURE, 0)])
+    counted = np.bincount(labels, minlength=10) - np.bincount(plain, minlength=10)
+    assert counted.tolist() == [0, 0, 0, 0, 0, 0, 0, 3, 3, 0]
+    none = replace(samples, corrected=NONE, repeats=20)
+    assert np.array_equal(plain, np.concatenate([labels for _, labels in batches_of(none, MINIATURE, 0)]))
+
+
+def test_a_run_with_a_start_ends_between_it_and_what_it_learned(
+    small: tuple[Mnist, Pens], run: Path, tmp_path: Path
+) -> None:
+    best = fit(
+        gentle(replace(MINIATURE, epochs=1), "convnet-folded"),
+        *small,
+        tmp_path,
+        start=run / WEIGHTS,
+        lessons=Lessons(own_digits(2, 6), own_digits(1, 7)),
+    )
+    assert best["part"] in PARTS and 0 <= best["corrected"] <= 1
+    network = load_keras(tmp_path / WEIGHTS)
+    assert network.architecture == "convnet-folded"
+    assert network.scores["validation_corrected"] == pytest.approx(100 * best["corrected"], abs=0.001)
+    before, after = (load_keras(path / WEIGHTS).probabilities(golden_digits()) for path in (run, tmp_path))
+    assert 0 < np.abs(before - after).max() < 0.9  # moved, and not made anew
 
 
 def test_renderings_are_cached_and_repeatable(tmp_path: Path) -> None:

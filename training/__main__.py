@@ -13,6 +13,7 @@ from function.errors import DigitsError
 from function.settings import BUNDLED
 from training import publish as publishing
 from training.data import PENS, NoData
+from training.verdicts import VERDICTS
 
 STOPPED = 130  # the shell's status for a program that Ctrl-C ended
 
@@ -34,6 +35,10 @@ def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     fit.add_argument("--out", type=Path, help="the run's folder (default: runs/PROFILE-SEED)")
     fit.add_argument("--seed", type=int, default=0)
     fit.add_argument("--resume", action="store_true", help="continue a run that was stopped")
+    fit.add_argument("--start", type=Path, metavar="FILE", help="begin with these weights, at a tenth of the rate")
+    fit.add_argument("--feedback", metavar="URL", help="learn from the corrections there, too: those with a verdict")
+    fit.add_argument("--verdicts", type=Path, default=Path("review") / VERDICTS, help="default: %(default)s")
+    fit.add_argument("--unreviewed", action="store_true", help="take corrections without a verdict at their word")
 
     evaluate = commands.add_parser("evaluate", parents=[data, weights], help="score weights and write a report")
     evaluate.add_argument("--out", type=Path, default=Path("report"))
@@ -48,7 +53,9 @@ def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     reviewing.add_argument("feedback", help="where they are: the function's FEEDBACK_URL")
     reviewing.add_argument("--out", type=Path, default=Path("review"), help="folder for the sheet and the verdicts")
 
-    publishing.add_arguments(commands.add_parser("publish", help="examine weights and upload them, or roll back"))
+    publish = commands.add_parser("publish", parents=[data], help="examine weights and upload them, or roll back")
+    publishing.add_arguments(publish)
+    publish.add_argument("--against", metavar="URL", help="the present weights, which corrections may hardly worsen")
 
     unipen = commands.add_parser("unipen", help=f"make {PENS} from a downloaded UNIPEN release")
     unipen.add_argument("folder", type=Path, help="unpacked train_r01_v07: holds data/ and include/")
@@ -77,18 +84,47 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
 def _fit(options: argparse.Namespace) -> None:
     from dataclasses import replace
 
+    from function.network import load_keras
+    from training.comparison import compare, record, table
+    from training.corrections import gather, lessons, reviewed
     from training.data import load_mnist, load_pens
-    from training.fit import fit
+    from training.fit import fit, gentle
     from training.profiles import PROFILES
     from training.release import WEIGHTS
+    from training.verdicts import read_verdicts
 
     if options.profile not in PROFILES:
         raise NoData(f"no profile {options.profile!r}; there are {', '.join(PROFILES)}")
     profile = replace(PROFILES[options.profile], seed=options.seed)
     folder = options.out or Path("runs") / f"{profile.name}-{profile.seed}"
-    best = fit(profile, load_mnist(options.data), load_pens(options.data), folder, options.resume)
+    if options.start:
+        profile = gentle(profile, load_keras(options.start).architecture)
+    learned = None
+    if options.feedback:
+        corrections = gather(options.feedback).corrections
+        chosen = reviewed(corrections, read_verdicts(options.verdicts), options.unreviewed)
+        if not chosen:
+            raise NoData(f"none of {len(corrections)} corrections is kept by {options.verdicts}: review them first")
+        learned = lessons(chosen)
+        print(f"{len(corrections)} corrections: {len(learned.train)} to learn from, {len(learned.validation)} to check")
+    mnist, pens = load_mnist(options.data), load_pens(options.data)
+    best = fit(profile, mnist, pens, folder, options.resume, start=options.start, lessons=learned)
     print(f"epoch {best['epoch']} is the best on validation digits: MNIST {best['mnist']:.2%}, pens {best['pens']:.2%}")
+    if learned is not None:
+        rows = compare(load_keras(options.start or BUNDLED), load_keras(folder / WEIGHTS), mnist, pens, learned)
+        record(folder / WEIGHTS, rows)
+        print(table(rows))
     print(folder / WEIGHTS)
+
+
+def _publish(options: argparse.Namespace) -> None:
+    from training.comparison import recorded, refuse_worse
+    from training.data import load_mnist
+    from training.renderings import normalized
+
+    if options.file and not options.rollback and recorded(options.file):
+        refuse_worse(options.file, options.against or options.url, normalized(load_mnist(options.data).validation))
+    publishing.run(options)
 
 
 def _evaluate(options: argparse.Namespace) -> None:
@@ -153,7 +189,7 @@ COMMANDS = {
     "evaluate": _evaluate,
     "predict": _predict,
     "review": _review,
-    "publish": publishing.run,
+    "publish": _publish,
     "unipen": _unipen,
     "examples": _examples,
 }

@@ -1,7 +1,6 @@
 """Corrected drawings, read back from where the function keeps them; reviewed ones as digits to train on.
 
-Split by what is drawn: drawings that are nearly the same are all for training or all for validation, as the oldest
-of them decides.
+Split by what is drawn: drawings that are nearly the same are all for training or all for validation.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +18,7 @@ from training.likeness import groups
 from training.verdicts import DROP, KEEP, OPEN
 
 READERS = 8  # requests to the bucket at once: they wait for the network, not for the processor
-VALIDATION_PART = 5  # one group of drawings in so many is for validation
+VALIDATION_PART = 5  # one drawing in so many is for validation, at most
 
 
 @dataclass(frozen=True)
@@ -82,11 +81,17 @@ def reviewed(
 
 
 def lessons(chosen: Sequence[tuple[Correction, int]]) -> Lessons:
-    """The same drawings fall on the same side in every run, whatever is added to them later."""
+    """Whole groups of drawings alike, in an order that is chance but repeats itself, until a fifth is for validation.
+
+    A group that is larger than the room left is learned from.
+    """
     ordered = sorted(chosen, key=lambda each: (each[0].time, each[0].hash))  # a group is named by its oldest member
     digits = np.stack([correction.digit for correction, _ in ordered])
     labels = np.array([label for _, label in ordered], np.uint8)
-    hashes = [int(correction.hash, 16) for correction, _ in ordered]
-    validation = np.array([hashes[first] % VALIDATION_PART == 0 for first in groups(digits)])
+    group = groups(digits)
+    validation = np.zeros(len(ordered), bool)
+    for first in sorted(set(group.tolist()), key=lambda index: ordered[index][0].hash):
+        if (validation | (group == first)).sum() <= len(ordered) / VALIDATION_PART:
+            validation |= group == first
     both = LabeledDigits(digits, labels)
     return Lessons(both.take(np.flatnonzero(~validation)), both.take(np.flatnonzero(validation)))

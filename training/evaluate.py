@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from function.network import Network
+from training import comparison
 from training.calibration import calibration_error, reliability
 from training.data import Drawing, LabeledDigits
 from training.distortion import drawn_with, inverted, scaled, scaled_at_random, shifted, shifted_at_random
@@ -58,7 +59,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Everything the report shows. Curves are lists of (x, accuracy in percent)."""
+    """Everything the report shows. Curves are lists of (x, accuracy in percent).
+
+    `corrections` tells of weights that learned from corrected drawings what that was worth, on validation digits.
+    """
 
     version: str
     architecture: str
@@ -68,6 +72,7 @@ class Evaluation:
     reliability: Mapping[str, list[tuple[float, float, float]]]
     mistakes: tuple[Mistake, ...]
     history: tuple[Mapping[str, float], ...] = ()
+    corrections: tuple[comparison.Row, ...] = ()
 
     def summary(self) -> dict[str, object]:
         """For report.json: numbers only."""
@@ -82,6 +87,7 @@ class Evaluation:
                 for name, points in self.reliability.items()
             },
             "history": list(self.history),
+            **({"corrections": [asdict(row) for row in self.corrections]} if self.corrections else {}),
         }
 
     def table(self) -> str:
@@ -136,6 +142,7 @@ def evaluate(
         reliability={each.name: reliability(each.probabilities, each.labels) for each in (plain, drawn)},
         mistakes=(*plain.mistakes, *drawn.mistakes, *rare.mistakes),
         history=read_history(weights),
+        corrections=comparison.recorded(weights),
     )
 
 

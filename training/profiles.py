@@ -54,3 +54,14 @@ PROFILES = {
         ),
     )
 }
+        Profile(
+            "touch",
+            "half a minute, for weights that read already (--start)",
+            epochs=2,
+            renderings=1,
+            pens_per_epoch=1,
+            mnist=4000,
+            pens=600,
+            batch=64,
+            averaging=0.95,
+        ),

@@ -66,6 +66,15 @@ def _page(evaluation: Evaluation) -> str:
     ]
     if evaluation.history:
         parts += ["<h2>Training</h2>", _image(_plot_history(evaluation.history))]
+    if evaluation.corrections:
+        compared = "".join(
+            f"<tr><td>{html.escape(row.name)}<td>{row.count:,}<td>{row.without:.2f} %<td>{row.with_:.2f} %"
+            for row in evaluation.corrections
+        )
+        parts += [
+            "<h2>What corrections were worth</h2><p>On digits for validation: before they were learned, and after.</p>",
+            f"<table><tr><th>digits<th>count<th>without corrections<th>with them{compared}</table>",
+        ]
     parts += [
         f"<h2>Every mistake ({len(evaluation.mistakes)})</h2><p>Label → answer, confidence; the most confident first. "
         "Shown is what the network saw.</p>",

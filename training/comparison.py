@@ -1,0 +1,99 @@
+"""Weights with corrections learned against weights without them: what was won, and whether it cost too much."""
+
+import importlib
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from function.errors import WeightsMissing, WeightsRefused
+from function.network import Network
+from function.opening import build
+from function.settings import BUNDLED
+from function.store import open_store
+from training.corrections import Lessons
+from training.data import LabeledDigits, Mnist, Pens
+from training.reading import CHUNK
+from training.renderings import keep, normalized, render
+
+MOST_LOSS = 0.1  # points on MNIST's validation digits, 5 of 5,000: what corrections may cost everybody else
+
+
+@dataclass(frozen=True)
+class Row:
+    """Accuracy in percent on a set of `count` digits, without and with the corrections."""
+
+    name: str
+    count: int
+    without: float
+    with_: float
+
+
+def compare(without: Network, with_: Network, mnist: Mnist, pens: Pens, lessons: Lessons) -> list[Row]:
+    """A row for each set of validation digits that isn't empty, and one for the corrections that were learned."""
+    sets = {
+        "MNIST": normalized(mnist.validation),
+        "Pens": render(pens.validation, 1, 1, keep),
+        "Corrections": lessons.validation,
+        "Corrections that were learned": lessons.train,
+    }
+    return [
+        Row(name, len(digits), accuracy(without, digits), accuracy(with_, digits))
+        for name, digits in sets.items()
+        if len(digits)
+    ]
+
+
+def accuracy(network: Network, digits: LabeledDigits) -> float:
+    """In percent, of digits that are normalized already."""
+    small = digits.digits.astype(np.float32) / np.float32(255)
+    parts = [network.probabilities(small[start : start + CHUNK]) for start in range(0, len(small), CHUNK)]
+    return 100 * float((np.concatenate(parts).argmax(axis=1) == digits.labels).mean())
+
+
+def table(rows: Sequence[Row]) -> str:
+    """In Markdown."""
+    lines = ["| digits | count | without corrections | with them |", "| --- | ---: | ---: | ---: |"]
+    lines += [f"| {row.name} | {row.count:,} | {row.without:.2f} % | {row.with_:.2f} % |" for row in rows]
+    return "\n".join(lines)
+
+
+def record(weights: Path, rows: Sequence[Row]) -> None:
+    """Adds the rows to a weights file, in place, for reports and as the sign that corrections are in it."""
+    h5py = importlib.import_module("h5py")
+    with h5py.File(weights, "a") as file:
+        file.attrs["corrections"] = json.dumps([asdict(row) for row in rows])
+
+
+def recorded(weights: Path) -> tuple[Row, ...]:
+    """The rows that `weights` carry; empty for those that learned from no corrections, and for other formats."""
+    if not weights.name.endswith(".weights.h5"):
+        return ()
+    h5py = importlib.import_module("h5py")
+    try:
+        with h5py.File(weights, "r") as file:
+            return tuple(Row(**row) for row in json.loads(file.attrs.get("corrections", "[]")))
+    except (OSError, ValueError, TypeError) as error:
+        raise WeightsRefused(f"{weights.name} is not a readable weights file: {error}") from error
+
+
+def refuse_worse(weights: Path, url: str, mnist: LabeledDigits) -> None:
+    """Compares with the weights at `url`, or with the bundled ones where none stand, on MNIST's validation digits.
+
+    Raises WeightsRefused when `weights` are more than MOST_LOSS points worse.
+    """
+    store = open_store(url)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            present = store.fetch(store.version(), Path(folder))
+        except WeightsMissing:
+            present = BUNDLED
+        old, new = (accuracy(build(path), mnist) for path in (present, weights))
+    if new < old - MOST_LOSS - 1e-9:  # a loss of exactly as much is allowed, and floats round
+        raise WeightsRefused(
+            f"{weights.name} reads {new:.2f} % of {len(mnist):,} MNIST validation digits, the present weights "
+            f"{old:.2f} %: corrections may cost {MOST_LOSS:g} points"
+        )
