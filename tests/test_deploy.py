@@ -140,6 +140,15 @@ def test_a_grant_to_an_account_that_is_too_new_is_tried_again(
         Gcloud("p").do("projects", "add-iam-policy-binding", "p", attempts=2)
 
 
+@pytest.mark.parametrize(
+    "origin", ["*", "https://a.example/page", "a.example", "https://a.example;_MAX_INSTANCES=1000"]
+)
+def test_what_is_no_origin_is_refused_at_once(fake: FakeGcloud, origin: str) -> None:
+    done = deploy(fake, f"--origin={origin}")
+    assert (done.returncode, fake.calls()) == (2, [])
+    assert "expected scheme://host" in done.stderr
+
+
 class Recorder(Gcloud):
     """A gcloud that finds `generation` wherever it is asked."""
 
