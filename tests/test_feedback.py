@@ -301,6 +301,7 @@ def test_a_stalled_bucket_holds_up_a_few_corrections_briefly_and_refuses_the_res
     assert feedback.keep(a_call(1), None).startswith("1-")
 
 
+@pytest.mark.alone
 def test_a_flood_of_corrections_leaves_readers_unharmed(keeping: FunctionServer, folder: Path, say: Say) -> None:
     """A thousand corrections, one drawing in three new, one a duplicate, one junk; and two who only read."""
     ask(keeping.url, 0)
