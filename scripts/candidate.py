@@ -28,16 +28,30 @@ def deploy(gcloud: Gcloud, options: argparse.Namespace) -> dict[str, str]:
     Cloud Run refuses --no-traffic while there is no revision that could go on serving.
     """
     service = (options.service, f"--region={options.region}")
-    is_first = not gcloud.ask("run", "services", "describe", *service, "--format=value(status.latestReadyRevisionName)")
-    if is_first:
+    is_serving = serves(gcloud, options)
+    if not is_serving:
         print(f"{options.service} serves nothing yet: this revision gets the traffic at once.", flush=True)
-    gcloud.do("run", "deploy", *service, *flags(options), *([] if is_first else ["--no-traffic"]))
+    gcloud.do("run", "deploy", *service, *flags(options), *(["--no-traffic"] if is_serving else []))
     description = gcloud.ask("run", "services", "describe", *service, "--format=json")
     status = json.loads(description or "{}").get("status", {})
     tagged = {target.get("tag"): target.get("url") for target in status.get("traffic", ())}
     if not (status.get("url") and tagged.get(TAG)):
         sys.exit(f"{options.service} has no address, or its revision has none by the tag {TAG}")
     return {"candidate": tagged[TAG], "service": status["url"]}
+
+
+def serves(gcloud: Gcloud, options: argparse.Namespace) -> bool:
+    """Whether there is a revision to go on serving. Exits when that can't be told: a guess could cost its traffic.
+
+    A list, unlike a describe, tells a service that isn't there from a question that failed.
+    """
+    found = gcloud.ask(
+        *("run", "services", "list", f"--region={options.region}", f"--filter=metadata.name={options.service}"),
+        "--format=value(status.latestReadyRevisionName)",
+    )
+    if found is None:
+        sys.exit(f"the services in {options.region} can't be listed")
+    return found != ""
 
 
 def flags(options: argparse.Namespace) -> list[str]:

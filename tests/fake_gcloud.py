@@ -123,6 +123,8 @@ def answer(call: list[str], state: dict[str, Any], folder: Path) -> str | int:
             return deploy(call, name, state, folder)
         case ["run", "services", "update-traffic", name]:
             state["services"][name]["serving"] = state["services"][name]["revisions"][-1]["name"]
+        case ["run", "services", "list"]:
+            return str(state["services"].get(str(flag(call, "filter")).partition("=")[2], {}).get("ready", ""))
         case ["run", "services", "describe", name]:
             return describe(call, name, state)
         case [*_, kind, "describe", name]:
@@ -151,7 +153,6 @@ def describe(call: list[str], name: str, state: dict[str, Any]) -> str:
     formats = {
         "json": json.dumps({"status": {"url": url, "traffic": traffic}}),
         "value(status.url)": url,
-        "value(status.latestReadyRevisionName)": service["ready"],
     }
     return formats[str(flag(call, "format"))]
 

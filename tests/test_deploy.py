@@ -1,5 +1,6 @@
 """./scripts/deploy makes what is missing once, and the build that it submits never lets a bad candidate serve."""
 
+import argparse
 import gzip
 import re
 import shlex
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.candidate import serves
 from scripts.gcloud import Gcloud
 from scripts.gcs_emulator import Emulator
 from scripts.seed import seed
@@ -140,9 +142,7 @@ def test_a_grant_to_an_account_that_is_too_new_is_tried_again(
         Gcloud("p").do("projects", "add-iam-policy-binding", "p", attempts=2)
 
 
-@pytest.mark.parametrize(
-    "origin", ["", "https://a.example/page", "a.example", "https://a.example;_MAX_INSTANCES=1000"]
-)
+@pytest.mark.parametrize("origin", ["", "https://a.example/page", "a.example", "https://a.example;_MAX_INSTANCES=1000"])
 def test_what_is_no_origin_is_refused_at_once(fake: FakeGcloud, origin: str) -> None:
     done = deploy(fake, f"--origin={origin}")
     assert (done.returncode, fake.calls()) == (2, [])
@@ -174,6 +174,16 @@ def test_a_build_writes_weights_where_there_are_none_or_when_asked_to(
     written = seed(gcloud, "gs://b/weights", replace=replace)
     assert sorted(written) == ([f"gs://b/weights/{name}" for name in WEIGHTS] if match else [])
     assert [f"--if-generation-match={match}" in command for command in gcloud.done] == [True] * len(written)
+
+
+@pytest.mark.parametrize(("found", "is_serving"), [("digits-00001-abc", True), ("", False)])
+def test_a_revision_goes_on_serving_where_there_is_one(found: str, is_serving: bool) -> None:
+    assert serves(Recorder(found), argparse.Namespace(region="here", service="digits")) == is_serving
+
+
+def test_nothing_is_deployed_when_it_can_not_be_told_whether_one_serves() -> None:
+    with pytest.raises(SystemExit, match="can't be listed"):
+        serves(Recorder(None), argparse.Namespace(region="here", service="digits"))
 
 
 @pytest.mark.parametrize("name", ["x", "digit", "Digits", "digits-", "a" * 24, "9digits"])
