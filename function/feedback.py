@@ -34,6 +34,7 @@ class Feedback:
         self._prefix = f"{prefix}/" if prefix else ""
         self._now = now
         self._slots = threading.BoundedSemaphore(AT_ONCE)
+        self._lock = threading.Lock()  # guards the next one
         self._kept: dict[str, None] = {}  # a set in the order of arrival
 
     def keep(self, call: Call, release: Release | None) -> str:
@@ -62,9 +63,10 @@ class Feedback:
             pass
         except StoreUnreachable as error:
             raise NotKept(str(error)) from error
-        self._kept[correction.id] = None
-        while len(self._kept) > REMEMBERED:
-            self._kept.pop(next(iter(self._kept)), None)
+        with self._lock:
+            self._kept[correction.id] = None
+            while len(self._kept) > REMEMBERED:
+                del self._kept[next(iter(self._kept))]
 
 
 def open_feedback(url: str) -> Feedback:
