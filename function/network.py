@@ -81,39 +81,11 @@ def convnet_folded(keras: Any) -> Any:
     return keras.Model(inputs, keras.layers.Dense(10)(keras.layers.Flatten()(x)))
 
 
-# Filters and stride of each 3×3 convolution; where shapes allow, its input is added to its output.
-_RESIDUAL = [(16, 1), (40, 2), (40, 1), (96, 2), (96, 1), (96, 1), (128, 2)]
-
-
-def residual(keras: Any) -> Any:
-    """Seven convolutions, the first at full resolution, with shortcuts and batch normalization, 352,000 parameters."""
-    inputs = keras.Input((28, 28))
-    x = keras.layers.Reshape((28, 28, 1))(inputs)
-    for filters, strides in _RESIDUAL:
-        y = keras.layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False)(x)
-        y = keras.layers.ReLU()(keras.layers.BatchNormalization()(y))
-        x = keras.layers.Add()([x, y]) if x.shape == y.shape else y
-    x = keras.layers.Dropout(0.3)(keras.layers.Flatten()(x))
-    return keras.Model(inputs, keras.layers.Dense(10)(x))
-
-
-def residual_folded(keras: Any) -> Any:
-    """`residual` with its batch normalization folded into the convolutions: the same answers, sooner."""
-    inputs = keras.Input((28, 28))
-    x = keras.layers.Reshape((28, 28, 1))(inputs)
-    for filters, strides in _RESIDUAL:
-        y = keras.layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
-        x = keras.layers.Add()([x, y]) if x.shape == y.shape else y
-    return keras.Model(inputs, keras.layers.Dense(10)(keras.layers.Flatten()(x)))
-
-
 # Each builds a network from (n, 28, 28) digits to (n, 10) logits. A published name never changes its meaning.
 ARCHITECTURES: Mapping[str, Callable[[Any], Any]] = {
     "convnet": convnet,
     "convnet-folded": convnet_folded,
     "perceptron": perceptron,
-    "residual": residual,
-    "residual-folded": residual_folded,
 }
 
 

@@ -49,15 +49,14 @@ def test_a_run_learns_and_leaves_weights_that_the_function_loads(run: Path) -> N
     assert (read == np.arange(10)).sum() >= 5  # chance reads one
 
 
-@pytest.mark.parametrize("name", ["convnet", "residual"])
-def test_folding_batch_normalization_changes_no_answer(name: str) -> None:
+def test_folding_batch_normalization_changes_no_answer() -> None:
     _, keras = import_keras()
     keras.utils.set_random_seed(0)
-    model = ARCHITECTURES[name](keras)
+    model = ARCHITECTURES["convnet"](keras)
     digits = golden_digits()
     for _ in range(30):  # moves the statistics away from 0 and 1
         model(digits * 2, training=True)
-    folded = fold(model, keras, f"{name}-folded")
+    folded = fold(model, keras, "convnet-folded")
     assert np.asarray(folded(digits)) == pytest.approx(np.asarray(model(digits, training=False)), abs=1e-4)
 
 
