@@ -5,6 +5,9 @@ reconstructed in QMNIST (Yadav, Bottou, 2019): the digit fits a 20×20 box, keep
 whole pixels until its center of mass lies at the middle of a 28×28 frame.
 """
 
+from functools import lru_cache
+from math import ceil
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +22,7 @@ BOX = 20  # pixels along the longest side of what is drawn. Source: MNIST, 9,997
 # Pixel index (first pixel = 0) of the center of mass. Source: on all MNIST test images it lies in
 # [13.5, 14.5) on both axes, with means 13.99 and 14.01.
 CENTER = 14.0
+_INDEX = np.arange(BOX, dtype=np.float64)
 STRAY_SIDE = 1.6  # a speck is a component at most this many pen widths long: a tap of the pen leaves 1 to 1.5
 MAX_RUNS = 20_000  # horizontal runs of ink: twenty times those of any digit; more are looked at only as a whole
 FAINT = 0.35  # a component nowhere darker than this part of the darkest ink is noise: no one presses that lightly
@@ -36,8 +40,7 @@ def normalize(ink: Ink) -> Digit:
     top, bottom, left, right = _extent(ink)
     crop = ink[top:bottom, left:right]
     side = max(crop.shape)
-    box = np.asarray(_weights(crop.shape[0], side) @ crop @ _weights(crop.shape[1], side).T, np.float32)
-    np.maximum(box, 0, out=box)
+    box: Digit = np.maximum(_weights(crop.shape[0], side) @ crop @ _weights(crop.shape[1], side).T, np.float32(0))
     box /= box.max()
     digit = np.zeros((FRAME, FRAME), np.float32)
     y, x = (_offset(box, axis) for axis in (0, 1))
@@ -45,6 +48,7 @@ def normalize(ink: Ink) -> Digit:
     return np.minimum(digit, np.float32(1.0))
 
 
+@lru_cache(maxsize=256)  # small pictures have few sizes; at most 8 MB
 def _weights(length: int, side: int) -> NDArray[np.float32]:
     """(n, length) float32: resamples `length` of `side` pixels to n of BOX pixels; the identity when side = BOX.
 
@@ -65,15 +69,17 @@ def _weights(length: int, side: int) -> NDArray[np.float32]:
         far = ((-0.5 * distance + 2.5) * distance - 4) * distance + 2
         weights = np.where(distance < 1, near, np.where(distance < 2, far, 0.0))
         weights /= weights.sum(axis=1, keepdims=True)
-    return np.asarray(weights, np.float32)
+    shared: NDArray[np.float32] = weights.astype(np.float32)
+    shared.setflags(write=False)  # with all who ask for this size
+    return shared
 
 
 def _offset(box: Digit, axis: int) -> int:
     """First row or column of the frame for `box`, so that its center of mass is nearest to CENTER."""
     mass = box.sum(axis=1 - axis, dtype=np.float64)
-    center = float(mass @ np.arange(len(mass))) / float(mass.sum())
+    center = float(mass @ _INDEX[: len(mass)]) / float(mass.sum())
     # Rounds to [13.5, 14.5) as MNIST does; a drawing heavier on one side than any digit still stays in the frame.
-    return int(np.clip(np.ceil(CENTER - 0.5 - center - 1e-6), 0, FRAME - len(mass)))
+    return min(max(ceil(CENTER - 0.5 - center - 1e-6), 0), FRAME - len(mass))
 
 
 def _extent(ink: Ink) -> tuple[int, int, int, int]:

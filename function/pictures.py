@@ -80,7 +80,7 @@ def from_text(text: str, allowance: Allowance | None = None) -> Ink:
             raise Malformed(f"expected a data URL like data:image/png;base64,…, got {_excerpt(header)}")
         return from_bytes(_decode_base64(text), allowance)
     if "," in text:
-        return from_numbers(_parse_numbers(text))
+        return _from_array(_parse_numbers(text))
     return from_bytes(_decode_base64(text), allowance)
 
 
@@ -90,7 +90,10 @@ def from_numbers(values: Any, *, one_is_ink: bool = False) -> Ink:
     one_is_ink  the numbers are 0..1 and 1 is ink; else scale and polarity are read off the numbers
     Raises Malformed, TooLarge, NoInk.
     """
-    array = _to_array(values)
+    return _from_array(_to_array(values), one_is_ink=one_is_ink)
+
+
+def _from_array(array: NDArray[np.float64], *, one_is_ink: bool = False) -> Ink:
     if array.ndim == 3 and 1 in (array.shape[0], array.shape[2]):
         array = array[0] if array.shape[0] == 1 else array[:, :, 0]
     if array.size == 784 in array.shape:  # 784 numbers in a row, also as the only row of a batch
@@ -197,7 +200,7 @@ def _decode_base64(text: str) -> bytes:
         raise Malformed(f"expected {WANTED}, got {_excerpt(text)}") from error
 
 
-def _parse_numbers(text: str) -> list[float]:
+def _parse_numbers(text: str) -> NDArray[np.float64]:
     if "\n" in text:  # a table of 28 lines, with or without a comma at their ends
         text = ",".join(line.strip().removesuffix(",") for line in text.splitlines())
     text = text.removesuffix(",")
@@ -220,7 +223,7 @@ def _to_array(values: Any) -> NDArray[np.float64]:
     while isinstance(items, list) and items:
         shape.append(len(items))
         if not isinstance(items[0], list):
-            return np.array(_floats(items), np.float64).reshape(_divided(shape))
+            return _floats(items).reshape(_divided(shape))
         if len(shape) == 3:
             break
         lengths = {len(item) if isinstance(item, list) else -1 for item in items}
@@ -235,12 +238,15 @@ def _divided(counts: list[int]) -> list[int]:
     return [count // previous for previous, count in zip([1, *counts[:-1]], counts, strict=True)]
 
 
-def _floats(items: list[Any]) -> list[float]:
-    """Raises Malformed, naming the first item that is no number; bool, None and nan are none."""
+def _floats(items: list[Any]) -> NDArray[np.float64]:
+    """(n,) from numbers or numeric strings.
+
+    Raises Malformed, naming the first item that is no number; bool, None and nan are none.
+    """
     kinds = set(map(type, items))
     if kinds <= PLAIN or (kinds == {str} and NUMBER.issuperset("".join(items))):  # all at once where all are well
         with contextlib.suppress(ValueError, OverflowError):
-            return list(map(float, items))
+            return np.fromiter(map(float, items), np.float64, len(items))
     found = []
     for index, item in enumerate(items):
         try:
@@ -251,7 +257,7 @@ def _floats(items: list[Any]) -> list[float]:
         except (ValueError, OverflowError) as error:
             reason = error
         raise Malformed(f"expected a number at index {index}, got {_excerpt(str(item))}") from reason
-    return found
+    return np.array(found, np.float64)
 
 
 def _excerpt(text: str) -> str:
