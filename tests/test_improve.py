@@ -112,20 +112,20 @@ def improve(folder: Path, emulator: Emulator, data: Path, server: FunctionServer
     options = ["--profile", "touch", "--few", "10", "--review", str(folder / "review"), "--out", str(folder / "run")]
     environ = {**os.environ, "STORAGE_EMULATOR_HOST": emulator.url, "DIGITS_DATA": str(data), "PYTHONUNBUFFERED": "1"}
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    process = subprocess.Popen([*command, *options], cwd=folder, env=environ, text=True, **pipes)
-    assert process.stdin is not None and process.stdout is not None
     printed = ""
-    try:
-        while character := process.stdout.read(1):
-            printed += character
-            if printed.endswith("[y/N] "):
-                if "verdicts" in printed.splitlines()[-1]:
-                    keep_open_ones(folder / "review" / VERDICTS)
-                process.stdin.write("y\n")
-                process.stdin.flush()
-        assert process.wait(60) == 0, printed
-    finally:
-        process.kill()
+    with subprocess.Popen([*command, *options], cwd=folder, env=environ, text=True, **pipes) as process:
+        assert process.stdin is not None and process.stdout is not None
+        try:
+            while character := process.stdout.read(1):
+                printed += character
+                if printed.endswith("[y/N] "):
+                    if "verdicts" in printed.splitlines()[-1]:
+                        keep_open_ones(folder / "review" / VERDICTS)
+                    process.stdin.write("y\n")
+                    process.stdin.flush()
+            assert process.wait(60) == 0, printed
+        finally:
+            process.kill()
     return printed
 
 
