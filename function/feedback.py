@@ -18,7 +18,7 @@ from function.pictures import from_json
 from function.store import Place, open_folder
 
 DIGITS = frozenset("0123456789")
-AT_ONCE = 2  # corrections under way, of the eight requests that a server takes: a dead bucket blocks no more
+AT_ONCE = 1  # correction under way: people click seldom, and readers need the threads and the processor
 REMEMBERED = 2000  # ids of corrections kept lately: a duplicate among them costs no request to the bucket
 
 
