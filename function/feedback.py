@@ -4,9 +4,11 @@ The function only ever creates objects: it neither lists nor reads nor replaces 
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from time import monotonic, sleep
 from typing import Any
 
 from function.call import Call
@@ -18,7 +20,10 @@ from function.pictures import from_json
 from function.store import Place, open_folder
 
 DIGITS = frozenset("0123456789")
-AT_ONCE = 1  # correction under way: people click seldom, and readers need the threads and the processor
+AT_ONCE = 1  # correction under way: people click seldom, and readers need the processor
+WAITING = 3  # more for their turn: together with the one under way, half of a server's threads
+PATIENCE = 0.5  # seconds in which a turn must come
+LONGEST_REST = 0.1  # seconds between two corrections, if the first took no less: at most half a processor is theirs
 REMEMBERED = 2000  # ids of corrections kept lately: a duplicate among them costs no request to the bucket
 
 
@@ -34,6 +39,8 @@ class Feedback:
         self._prefix = f"{prefix}/" if prefix else ""
         self._now = now
         self._slots = threading.BoundedSemaphore(AT_ONCE)
+        self._waiting = threading.BoundedSemaphore(WAITING)
+        self._rested = 0.0  # when the next correction may begin
         self._lock = threading.Lock()  # guards the next one
         self._kept: dict[str, None] = {}  # a set in the order of arrival
 
@@ -44,16 +51,31 @@ class Feedback:
         {"image": picture, "label": digit, "prediction"?: digit, "consent": true}; Busy; NotKept.
         """
         label, told, picture = _read(call)
-        if not self._slots.acquire(blocking=False):  # before any work: readers need the processor as well
-            raise Busy("too many corrections arrive at once; try again in a moment")
-        try:
+        with self._turn():  # before any work: readers need the processor as well
             ink = from_json(picture)
             digit = normalize(ink)
             correction = Correction(label, to_levels(digit), crop(ink), self._now(), told=told)
             if correction.id not in self._kept:
                 self._write(replace(correction, read=_reading(release, digit) if release else None))
             return correction.id
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """A turn at the work, after a rest as long as the work before it. Raises Busy when none comes soon."""
+        if not self._waiting.acquire(blocking=False):
+            raise Busy("too many corrections arrive at once; try again in a moment")
+        try:
+            if not self._slots.acquire(timeout=PATIENCE):
+                raise Busy("too many corrections arrive at once; try again in a moment")
         finally:
+            self._waiting.release()
+        sleep(max(0.0, self._rested - monotonic()))
+        started = monotonic()
+        try:
+            yield
+        finally:
+            ended = monotonic()
+            self._rested = ended + min(ended - started, LONGEST_REST)
             self._slots.release()
 
     def _write(self, correction: Correction) -> None:

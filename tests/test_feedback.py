@@ -3,10 +3,12 @@
 import base64
 import io
 import json
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -35,6 +37,7 @@ from tests.test_server import CSV, assert_problem
 DAY = datetime(2026, 11, 21, 23, 59, 58, tzinfo=UTC)
 NEXT_DAY = datetime(2026, 11, 22, 0, 0, 1, tzinfo=UTC)
 FLOOD = 1000
+OURS = {max(os.sched_getaffinity(0))}  # the processor of readers and flood
 FLOODERS = 4  # at once, each as fast as it is answered
 HARM = 3  # times the reader's 99th percentile without the flood
 
@@ -311,7 +314,8 @@ def test_a_flood_of_corrections_leaves_readers_unharmed(tmp_path: Path, say: Say
     """
     for attempt in range(3):
         folder = tmp_path / f"corrections-{attempt}"
-        with function_server(tmp_path / "log", FEEDBACK_URL=str(folder)) as server:
+        with _on_processors_of_its_own(), function_server(tmp_path / "log", FEEDBACK_URL=str(folder)) as server:
+            os.sched_setaffinity(0, OURS)
             calm, flooded, counts = _flooded(server)
         say(f"readers' p99 {calm * 1000:.0f} ms, in the flood {flooded * 1000:.0f} ms; the flood got {counts}")
         assert set(counts) <= {201, 400, 415, 422, 503} and sum(counts.values()) == FLOOD
@@ -321,13 +325,25 @@ def test_a_flood_of_corrections_leaves_readers_unharmed(tmp_path: Path, say: Say
     pytest.fail(f"readers waited more than {HARM} times as long in three floods")
 
 
+@contextmanager
+def _on_processors_of_its_own() -> Iterator[None]:
+    """What starts within runs beside its callers, as in the cloud, and not on the processors that they keep busy."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, before - OURS or before)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
 def _flooded(server: FunctionServer) -> tuple[float, float, dict[int, int]]:
     """Readers' p99 without and with a flood, in seconds, and how often the flood got each status."""
     ask(server.url, 0)
     with crowd(server, callers=2) as readers:
         _rest(3)
     calm = _p99(readers.told)
-    command = [sys.executable, "-m", "tests.flood", server.url, str(FLOOD), str(FLOODERS)]
+    # The flood yields to the readers' clocks; at the function it is in nobody's favor.
+    command = ["nice", "-n", "19", sys.executable, "-m", "tests.flood", server.url, str(FLOOD), str(FLOODERS)]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, cwd=ROOT, **pipes) as flood:
         assert flood.stdout is not None and flood.stdout.readline() == "ready\n"
