@@ -276,7 +276,6 @@ def test_a_candidate_that_misreads_gets_no_traffic_and_no_page(
 def test_the_lite_runtime_takes_over_once_it_has_answered(
     first: subprocess.CompletedProcess[str], cloud: FakeGcloud, cloud_sdk: CloudSdk
 ) -> None:
-    pytest.importorskip("ai_edge_litert")
     assert first.returncode == 0
     done = deploy(cloud, "--runtime=lite")
     assert done.returncode == 0, done.stdout + done.stderr

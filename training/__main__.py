@@ -31,7 +31,7 @@ def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     weights.add_argument("--weights", type=Path, default=BUNDLED, help="default: the release that ships with the code")
 
     fit = commands.add_parser("fit", parents=[data], help="train a network")
-    fit.add_argument("--profile", default="quick", help="full, quick or smoke; see training/profiles.py for their cost")
+    fit.add_argument("--profile", default="quick", help="full, quick, touch or smoke: see training/profiles.py")
     fit.add_argument("--out", type=Path, help="the run's folder (default: runs/PROFILE-SEED)")
     fit.add_argument("--seed", type=int, default=0)
     fit.add_argument("--resume", action="store_true", help="continue a run that was stopped")
