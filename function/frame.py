@@ -16,22 +16,28 @@ def inside(pixels: Pixels) -> Pixels:
     tone = pixels if pixels.ndim == 2 else pixels[:, :, 1]  # of three colors, green is nearest to what eyes see
     if min(tone.shape) < MIN_SIDE:
         return pixels
-    ends = []
-    for turns in range(4):
-        ends.append(_end(np.rot90(tone, turns)))
-        if not ends[-1]:
-            return pixels
-    top, right, bottom, left = ends
+    if any(_is_open(np.rot90(tone, turns)) for turns in range(4)):
+        return pixels  # the quick answer for nearly every picture
+    top, right, bottom, left = ends = [_end(np.rot90(tone, turns)) for turns in range(4)]
+    if not all(ends):
+        return pixels
     return pixels[top : tone.shape[0] - bottom, left : tone.shape[1] - right]
+
+
+def _is_open(tone: Pixels) -> bool:
+    """Whether one can walk in from the middle of the top of `tone` without crossing anything."""
+    way = tone[: _reach(tone), tone.shape[1] // 2]
+    return int(way.max()) - int(way.min()) < CONTRAST
+
+
+def _reach(tone: Pixels) -> int:
+    return round(REACH * len(tone))
 
 
 def _end(tone: Pixels) -> int:
     """The first row below a border along the top of `tone`, or 0 where there is none."""
-    reach = round(REACH * len(tone))
-    if np.ptp(tone[:reach, tone.shape[1] // 2]) < CONTRAST:  # the quick answer for nearly every picture
-        return 0
     side = round(REACH * tone.shape[1])
-    rows = tone[: reach + 1, side:-side].astype(np.int16)  # without its ends, where the other sides' borders cross it
+    rows = tone[: _reach(tone) + 1, side:-side].astype(np.int16)  # without its ends, where other borders cross it
     inner = np.median(rows[-1])
     covered = (np.abs(rows - inner) >= CONTRAST).mean(axis=1) >= UNBROKEN
     if covered[-1] or not covered.any():

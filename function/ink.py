@@ -4,13 +4,15 @@ Most of what must be known of a picture is in the counts of its 256 levels, whic
 """
 
 from functools import reduce
+from math import ceil
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from function.errors import NoInk
 from function.light import even_out
-from function.threshold import Counts, count, is_paper, level_at, split
+from function.threshold import Counts, count, is_light_paper, level_at, split
 
 Ink = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
@@ -21,6 +23,7 @@ NOISE_SIGMAS = 5.0  # of a million pixels of plain camera noise, less than one i
 NOISE_MARGIN = 1.5  # ink begins this far above the noise that 99.5 % of the paper shows
 MAX_NOISE = 0.5  # … but no later than halfway to the ink, or thin strokes break
 LEVELS = np.arange(256)
+LARGE = 100 * 100  # pixels: from here on, trimming is cheaper than working on what it leaves out
 HOT_PIXELS = 4  # dark pixels that may be a camera's fault
 
 
@@ -28,7 +31,8 @@ def find_ink(pixels: Pixels) -> Ink:
     """What is drawn on `pixels`, whatever the colors of pen and paper.
 
     pixels  (H, W) gray or (H, W, 3) color, uint8
-    return  (H, W) float32, 0 = paper, 1 = ink; the paper exactly 0 also where the picture is noisy
+    return  (h, w) float32, 0 = paper, 1 = ink; the paper exactly 0 also where the picture is noisy. The margins of a
+            large picture are left out where they are nothing but paper.
     Raises NoInk when nothing stands out from the paper.
     """
     channels = _channels(pixels)
@@ -38,17 +42,39 @@ def find_ink(pixels: Pixels) -> Ink:
     seen = np.flatnonzero(counts)
     if seen[-1] - seen[0] < MIN_CONTRAST:
         raise NoInk("expected a drawing, got a picture of a single color")
-    light = tone > split(counts)
-    paper = light if is_paper(light) else ~light
-    levels, unit, sigma = _on_plain_paper(channels, histograms, paper), 1 / 255, 0.0
-    if levels is None:
+    first_light = int(split(counts)) + 1
+    is_light = is_light_paper(tone, first_light - 1, int(counts[first_light:].sum()))
+    if len(channels) == 1:
+        depths = _on_plain_tone(tone, counts, first_light, is_light)
+    else:
+        depths = _on_plain_colors(channels, histograms, (tone >= first_light) == is_light)
+    unit, sigma = 1.0, 0.0
+    if depths is None:
         ink, sigma = even_out(tone.astype(np.float32) / np.float32(255))
-        unit = max(float(ink.max()), 1e-9) / 255
-        levels = (ink / np.float32(unit)).astype(np.uint8)
-    counts = count(levels)
-    if _level_from_top(counts, HOT_PIXELS) * unit < max(MIN_CONTRAST / 255, NOISE_SIGMAS * sigma):
+        unit = max(float(ink.max()), 1e-9)
+        depths = _Depths.of((ink / np.float32(unit / 255)).astype(np.uint8))
+    least = ceil(max(MIN_CONTRAST, 255 * NOISE_SIGMAS * sigma) / unit)
+    if depths.counts[least:].sum() <= HOT_PIXELS:
         raise NoInk("expected a drawing, got a picture on which nothing stands out from the paper")
-    return _clear(levels, counts, is_noisy=sigma > 0)
+    return _clear(depths, is_noisy=sigma > 0)
+
+
+class _Depths(NamedTuple):
+    """How far from the paper each pixel is.
+
+    levels  (H, W)
+    counts  of the levels
+    border  ink is above it
+    """
+
+    levels: Levels
+    counts: Counts
+    border: float
+
+    @classmethod
+    def of(cls, levels: Levels) -> "_Depths":
+        counts = count(levels)
+        return cls(levels, counts, split(counts))
 
 
 def _channels(pixels: Pixels) -> list[Levels]:
@@ -67,10 +93,31 @@ def _variance(counts: Counts) -> float:
     return float(counts @ LEVELS**2 / counts.sum()) - _mean(counts) ** 2
 
 
-def _on_plain_paper(channels: list[Levels], histograms: list[Counts], paper: NDArray[np.bool_]) -> Levels | None:
+def _on_plain_tone(tone: Levels, counts: Counts, first_light: int, is_light: bool) -> _Depths | None:
+    """How far each pixel is from the paper's level toward the ink's.
+
+    first_light  the lowest level of the lighter class, which is the paper if `is_light`
+    None when less than half of the paper has one exact level, as on anything that wasn't drawn on a canvas.
+    """
+    paper = counts[first_light:] if is_light else counts[:first_light]
+    level = level_at(paper, 0.5) + (first_light if is_light else 0)
+    if 2 * counts[level] < paper.sum():
+        return None
+    own = np.zeros(256, np.int64)
+    if is_light:
+        levels, border = np.uint8(level) - np.minimum(tone, np.uint8(level)), level - first_light
+        own[: level + 1] = counts[level::-1]
+    else:
+        levels, border = np.maximum(tone, np.uint8(level)) - np.uint8(level), first_light - 1 - level
+        own[: 256 - level] = counts[level:]
+    own[0] = tone.size - own[1:].sum()
+    return _Depths(levels, own, border)
+
+
+def _on_plain_colors(channels: list[Levels], histograms: list[Counts], paper: NDArray[np.bool_]) -> _Depths | None:
     """How far each pixel is from the paper's color toward the ink's, in the channel that shows it best.
 
-    None when less than half of `paper` has one exact color, as on anything that wasn't drawn on a canvas.
+    None when less than half of `paper` has one exact color.
     """
     depths, exact = [], paper
     for channel, counts in zip(channels, histograms, strict=True):
@@ -81,38 +128,52 @@ def _on_plain_paper(channels: list[Levels], histograms: list[Counts], paper: NDA
         depths.append(color - np.minimum(channel, color) if is_dark else np.maximum(channel, color) - color)
     if 2 * np.count_nonzero(exact) < np.count_nonzero(paper):
         return None
-    return reduce(np.maximum, depths)
+    return _Depths.of(reduce(np.maximum, depths))
 
 
-def _level_from_top(counts: Counts, skipped: int) -> int:
-    """The highest level that more than `skipped` pixels reach."""
-    return int(np.flatnonzero(np.cumsum(counts[::-1])[::-1] > skipped)[-1])
-
-
-def _clear(levels: Levels, counts: Counts, is_noisy: bool) -> Ink:
+def _clear(depths: _Depths, is_noisy: bool) -> Ink:
     """Ink without the noise of the paper, its darkest strokes at 1."""
-    border = split(counts)
-    strong = levels > border
+    levels, counts, border = depths
     dark = counts * (border < LEVELS)
     top = level_at(dark, 0.95) if is_noisy else int(np.flatnonzero(counts)[-1])  # leaves out single hot pixels
+    reach = max(2, max(levels.shape) // 64)
+    if levels.size > LARGE:
+        levels = _trimmed(levels)
     # Blur, antialiasing and pressure reach some pixels beyond a stroke; what lies further out is noise.
-    far = levels[~_dilate(strong, max(2, max(levels.shape) // 64))]
-    floor = min(NOISE_MARGIN * level_at(count(far), 0.995), MAX_NOISE * top) if far.any() else 0.0
-    ink = levels.astype(np.float32)
-    ink -= np.float32(floor)
-    ink *= np.float32(1 / (top - floor))
-    return np.clip(ink, 0, 1, out=ink)
+    near = dilate(levels > border, reach)
+    far = levels * ~near
+    floor = 0.0
+    if far.any():
+        outside = count(far)
+        outside[0] += counts.sum() - levels.size - np.count_nonzero(near)
+        floor = min(NOISE_MARGIN * level_at(outside, 0.995), MAX_NOISE * top)
+    ink: Ink = (levels - np.float32(floor)) * np.float32(1 / (top - floor))
+    return np.minimum(np.maximum(ink, np.float32(0), out=ink), np.float32(1), out=ink)
 
 
-def _dilate(mask: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:
-    """`mask` grown by a square of `radius` pixels on every side, in a few doublings."""
-    for _ in range(2):
+def _trimmed(levels: Levels) -> Levels:
+    """`levels`, of which not all are 0, without the rows and columns of zeros around the rest."""
+    rows, columns = np.flatnonzero(levels.any(axis=1)), np.flatnonzero(levels.any(axis=0))
+    return levels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def dilate(mask: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:
+    """(H, W) `mask` grown by a square of `radius` pixels on every side, in a few doublings.
+
+    Rows lie one after the other, with empty pixels between them, so that one shift of all moves every row.
+    """
+    height, width = mask.shape
+    stride = width + 2 * radius
+    padded = np.zeros((height + 2 * radius, stride), bool)  # what grows over an edge may still grow back
+    inner = slice(radius, radius + height), slice(radius, radius + width)
+    padded[inner] = mask
+    flat = padded.ravel()
+    for unit in (1, stride):
         reach = 0
         while reach < radius:
             step = min(2 * reach + 1, radius - reach)
-            grown = mask.copy()
-            grown[step:] |= mask[:-step]
-            grown[:-step] |= mask[step:]
-            mask, reach = grown, reach + step
-        mask = mask.T
-    return mask
+            grown = flat.copy()
+            grown[step * unit :] |= flat[: -step * unit]
+            grown[: -step * unit] |= flat[step * unit :]
+            flat, reach = grown, reach + step
+    return flat.reshape(padded.shape)[inner]

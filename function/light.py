@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from function.threshold import is_paper, threshold
+from function.threshold import is_light_paper, threshold
 
 Tone = NDArray[np.float32]
 
@@ -24,10 +24,10 @@ def even_out(tone: Tone) -> tuple[Tone, float]:
 
 
 def _darkness(tone: Tone) -> tuple[Tone, float]:
-    if not is_paper(tone > threshold(tone)):
+    if not _is_on_light_paper(tone):
         tone = -tone
     tone = tone - _enlarge(_trend(_blocks(tone, 90)), tone.shape)
-    if not is_paper(tone > threshold(tone)):  # strong light had hidden which is which
+    if not _is_on_light_paper(tone):  # strong light had hidden which is which
         tone = -tone
     # Paper is what remains when everything dark and narrower than CLOSING blocks is filled up from around it.
     paper = _smooth(_shift_extreme(_shift_extreme(_blocks(tone, 90), CLOSING, np.maximum), CLOSING, np.minimum), 3)
@@ -36,6 +36,11 @@ def _darkness(tone: Tone) -> tuple[Tone, float]:
     # The quarter of the pixels nearest to the paper tells its noise even where thick strokes cover half of it.
     sigma = float(np.partition(np.abs(ink).ravel(), ink.size // 4)[ink.size // 4]) / QUARTILE
     return np.maximum(ink, 0), sigma
+
+
+def _is_on_light_paper(tone: Tone) -> bool:
+    border = threshold(tone)
+    return is_light_paper(tone, border, int(np.count_nonzero(tone > border)))
 
 
 def _trend(grid: Tone) -> Tone:

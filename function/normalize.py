@@ -22,7 +22,7 @@ BOX = 20  # pixels along the longest side of what is drawn. Source: MNIST, 9,997
 # Pixel index (first pixel = 0) of the center of mass. Source: on all MNIST test images it lies in
 # [13.5, 14.5) on both axes, with means 13.99 and 14.01.
 CENTER = 14.0
-_INDEX = np.arange(BOX, dtype=np.float64)
+_INDEX, _ONES = np.arange(BOX, dtype=np.float64), np.ones(BOX)
 STRAY_SIDE = 1.6  # a speck is a component at most this many pen widths long: a tap of the pen leaves 1 to 1.5
 MAX_RUNS = 20_000  # horizontal runs of ink: twenty times those of any digit; more are looked at only as a whole
 FAINT = 0.35  # a component nowhere darker than this part of the darkest ink is noise: no one presses that lightly
@@ -43,8 +43,10 @@ def normalize(ink: Ink) -> Digit:
     box: Digit = np.maximum(_weights(crop.shape[0], side) @ crop @ _weights(crop.shape[1], side).T, np.float32(0))
     box /= box.max()
     digit = np.zeros((FRAME, FRAME), np.float32)
-    y, x = (_offset(box, axis) for axis in (0, 1))
-    digit[y : y + box.shape[0], x : x + box.shape[1]] = box
+    height, width = box.shape
+    wide = box.astype(np.float64)
+    y, x = _offset(wide @ _ONES[:width]), _offset(_ONES[:height] @ wide)
+    digit[y : y + height, x : x + width] = box
     return np.minimum(digit, np.float32(1.0))
 
 
@@ -74,12 +76,12 @@ def _weights(length: int, side: int) -> NDArray[np.float32]:
     return shared
 
 
-def _offset(box: Digit, axis: int) -> int:
-    """First row or column of the frame for `box`, so that its center of mass is nearest to CENTER."""
-    mass = box.sum(axis=1 - axis, dtype=np.float64)
-    center = float(mass @ _INDEX[: len(mass)]) / float(mass.sum())
+def _offset(mass: NDArray[np.float64]) -> int:
+    """First row or column of the frame for rows or columns of that `mass`: their center is then nearest to CENTER."""
+    count = len(mass)
+    center = float(mass @ _INDEX[:count]) / float(mass @ _ONES[:count])
     # Rounds to [13.5, 14.5) as MNIST does; a drawing heavier on one side than any digit still stays in the frame.
-    return min(max(ceil(CENTER - 0.5 - center - 1e-6), 0), FRAME - len(mass))
+    return min(max(ceil(CENTER - 0.5 - center - 1e-6), 0), FRAME - count)
 
 
 def _extent(ink: Ink) -> tuple[int, int, int, int]:

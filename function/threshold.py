@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Counts = NDArray[np.int64]  # (256,): how many pixels have each level
-_LEVELS = np.arange(256, dtype=np.float64)
+_MOMENTS = np.stack([np.ones(256, np.int64), np.arange(256)])  # what sums up to a class's size and its levels
 
 
 def count(levels: NDArray[np.uint8]) -> Counts:
@@ -23,11 +23,10 @@ def count(levels: NDArray[np.uint8]) -> Counts:
 
 def split(counts: Counts) -> float:
     """The level that parts a histogram best in two: the classes are up to it and above it. Source: Otsu (1979)."""
-    below = np.cumsum(counts, dtype=np.float64)[:-1]
-    moment = np.cumsum(counts * _LEVELS)
-    total = below[-1] + float(counts[-1])
+    below, moment = np.add.accumulate(counts * _MOMENTS, axis=1)  # np.cumsum takes three times as long to begin
+    total, whole = int(below[-1]), int(moment[-1])
     # The variance between the two classes, times a constant; where a class is empty there is none.
-    spread = (moment[-1] * below - moment[:-1] * total) ** 2 / np.maximum(below * (total - below), 1)
+    spread = np.square(whole * below - total * moment, dtype=np.float64) / np.maximum(below * (total - below), 1)
     best = np.flatnonzero(spread >= spread.max() * (1 - 1e-9))  # a plateau where no level lies: its middle
     return float(best[0] + best[-1]) / 2
 
@@ -41,11 +40,15 @@ def threshold(values: NDArray[np.float32]) -> float:
 
 def level_at(counts: Counts, share: float) -> int:
     """The lowest level up to which `share` of all pixels are: 0.5 gives the median."""
-    total: Any = np.cumsum(counts)
-    return int(np.searchsorted(total, share * total[-1]))
+    total: Any = np.add.accumulate(counts)
+    return int(total.searchsorted(share * total[-1]))
 
 
-def is_paper(mask: NDArray[np.bool_]) -> bool:
-    """Whether `mask` is the paper rather than the ink: it has most of the border and of the area, together."""
-    border = sum(int(np.count_nonzero(edge)) for edge in (mask[0], mask[-1], mask[:, 0], mask[:, -1]))
-    return border / (2 * sum(mask.shape)) + int(np.count_nonzero(mask)) / mask.size > 1
+def is_light_paper(values: NDArray[Any], border: float, above: int) -> bool:
+    """Whether the paper of (H, W) `values` is what lies above `border`, rather than below: it has most of the edges and
+    of the area, together.
+
+    above  how many of `values` lie there
+    """
+    edges = np.concatenate((values[0], values[-1], values[:, 0], values[:, -1]))
+    return int(np.count_nonzero(edges > border)) / edges.size + above / values.size > 1
