@@ -139,7 +139,9 @@ def test_every_form_of_the_same_pixels_gives_the_same_ink() -> None:
 
 
 def test_an_image_of_zeros_and_ones_is_in_0_to_1() -> None:
-    assert pictures.from_numbers((seven(28, pen=0.1) > 0.5).astype(int).tolist()).max() == 1
+    bits = (seven(28, pen=0.1) > 0.5).astype(int)
+    assert pictures.from_numbers(bits.tolist()).max() == 1
+    assert np.array_equal(pictures.from_text(",".join(map(str, bits.ravel()))), bits)
 
 
 def test_ink_is_1_keeps_its_polarity_even_where_ink_prevails() -> None:
@@ -181,6 +183,8 @@ ZEROS = ["0"] * 784
         (",".join(["1_0", *ZEROS[1:]]), Malformed, "'1_0'"),
         (",".join(["７", *ZEROS[1:]]), Malformed, "'７'"),
         (",".join(["", *ZEROS[1:]]), Malformed, "index 0"),
+        (",".join([*ZEROS[:9], "", *ZEROS[10:]]), Malformed, "index 9, got ''"),
+        (",".join(["9" * 30, *ZEROS[1:]]), Malformed, "0..255"),
         (",".join(["1.2.3", *ZEROS[1:]]), Malformed, "1.2.3"),
         (",".join(["-1", *ZEROS[1:]]), Malformed, "-1 to 0"),
         (",".join(["256", *ZEROS[1:]]), Malformed, "0 to 256"),
