@@ -68,28 +68,38 @@ def _pooled(make: Callable[[], Any]) -> Callable[[Digits], Probabilities]:
 
     The one used last goes next: whoever calls one after another always finds it warm, whichever threads they are in.
     """
-    idle: list[Any] = []  # popping and appending are atomic
+    idle: list[Callable[[Digits], Probabilities]] = []  # popping and appending are atomic
 
     def probabilities(digits: Digits) -> Probabilities:
         try:
-            interpreter = idle.pop()
+            run = idle.pop()
         except IndexError:
-            interpreter = make()
-        answers = np.empty((len(digits), 10), np.float32)
-        for start in range(0, len(digits), CHUNK):
-            answers[start : start + CHUNK] = _run(interpreter, digits[start : start + CHUNK])
-        idle.append(interpreter)
+            run = _runner(make())
+        if len(digits) <= CHUNK:
+            answers = run(digits)
+        else:
+            answers = np.concatenate([run(digits[at : at + CHUNK]) for at in range(0, len(digits), CHUNK)])
+        idle.append(run)
         return answers
 
     return probabilities
 
 
-def _run(interpreter: Any, digits: Digits) -> Probabilities:
-    entry = interpreter.get_input_details()[0]
-    if tuple(entry["shape"]) != digits.shape:
-        interpreter.resize_tensor_input(entry["index"], digits.shape)
-    interpreter.allocate_tensors()
-    interpreter.set_tensor(entry["index"], digits)
-    interpreter.invoke()
-    answers: Probabilities = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
-    return answers
+def _runner(interpreter: Any) -> Callable[[Digits], Probabilities]:
+    """The function that `interpreter` computes; asks it for nothing that it has told already, which takes its time."""
+    (entry,), (exit_,) = interpreter.get_input_details(), interpreter.get_output_details()
+    index, result = entry["index"], exit_["index"]
+    ready: tuple[int, ...] = ()
+
+    def run(digits: Digits) -> Probabilities:
+        nonlocal ready
+        if digits.shape != ready:
+            interpreter.resize_tensor_input(index, digits.shape)
+            interpreter.allocate_tensors()
+            ready = digits.shape
+        interpreter.set_tensor(index, digits)
+        interpreter.invoke()
+        answers: Probabilities = interpreter.get_tensor(result)
+        return answers
+
+    return run
