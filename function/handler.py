@@ -37,6 +37,7 @@ STATUS: Mapping[type[errors.DigitsError], int] = {
     errors.NoNetwork: 503,
     errors.StoreUnreachable: 503,
 }
+ENCODE = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 PREFLIGHT_SECONDS = 7200  # Chromium keeps a preflight no longer
 RETRY_SECONDS = 10  # for a store that didn't take a correction: about one of its own retries
 MODEL_PATH = re.compile(rf"/v1/models/(?P<name>{dialects.MODEL_NAME})(?P<metadata>/metadata)?")
@@ -205,8 +206,7 @@ def read_digits(found: Iterable[dialects.Picture]) -> Digit:
 def _json(
     value: Any, status: int = 200, mimetype: str = "application/json", headers: Headers | None = None
 ) -> Response:
-    text = json.dumps(value, allow_nan=False, separators=(",", ":"))
-    return Response(text + "\n", status, headers, content_type=mimetype)
+    return Response(ENCODE(value) + "\n", status, headers, content_type=mimetype)
 
 
 def _preflight() -> Headers:
@@ -222,7 +222,7 @@ def _allow(route: Route) -> tuple[str, ...]:
 
 
 def _wants(request: Request, name: str) -> bool:
-    return request.args.get(name, "").lower() in ("1", "true", "yes")
+    return bool(request.query_string) and request.args.get(name, "").lower() in ("1", "true", "yes")
 
 
 def _milliseconds(seconds: float) -> float:
