@@ -5,7 +5,7 @@ The function only ever creates objects: it neither lists nor reads nor replaces 
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic, sleep
@@ -80,9 +80,8 @@ class Feedback:
 
     def _write(self, correction: Correction) -> None:
         try:
-            self._place.write(self._prefix + correction.name, correction.to_json(), None, "application/json", {})
-        except WeightsChanged:  # the name is taken, and so the drawing kept
-            pass
+            with suppress(WeightsChanged):  # the name is taken, and so the drawing kept
+                self._place.write(self._prefix + correction.name, correction.to_json(), None, "application/json", {})
         except StoreUnreachable as error:
             raise NotKept(str(error)) from error
         with self._lock:
