@@ -169,7 +169,6 @@ def test_what_was_won_is_told_and_travels_with_the_weights(circle: Circle) -> No
 
 @pytest.mark.skipif(not shutil.which("gcloud"), reason="optional: gcloud isn't installed")
 def test_the_real_tools_take_it_back_and_publish_it_again(circle: Circle, tmp_path: Path) -> None:
-    ink = next(iter(odd_sevens(1, seed=2)))
     environ = {**os.environ, **circle.emulator.tool_environ(str(tmp_path / "config"))}
     tools = [["gcloud", "storage", "cp"], ["gsutil", "-o", "GSUtil:use_gcloud_storage=True", "cp"]]
     if not shutil.which("gsutil"):
@@ -178,7 +177,8 @@ def test_the_real_tools_take_it_back_and_publish_it_again(circle: Circle, tmp_pa
         known = version(circle.server)
         subprocess.run([*tool, str(source), URL], env=environ, check=True, capture_output=True)
         until(lambda known=known: version(circle.server) != known, TAKEN_UP, f"{source.name} by {tool[0]} serves")
-        assert (circle.server.read(as_page(ink))["prediction"] == "7") is is_read
+        right = read_all(circle.server).count("7")
+        assert right >= ENOUGH * UNSEEN if is_read else right <= UNSEEN / 10
 
 
 @pytest.mark.parametrize("answer", ["", "n\n", "no way\n"])
