@@ -24,6 +24,7 @@ NOISE_MARGIN = 1.5  # ink begins this far above the noise that 99.5 % of the pap
 MAX_NOISE = 0.5  # … but no later than halfway to the ink, or thin strokes break
 LEVELS = np.arange(256)
 LARGE = 100 * 100  # pixels: from here on, trimming is cheaper than working on what it leaves out
+REACH = 64  # of a picture's longer side, one part is as far as the edge of a stroke may reach
 HOT_PIXELS = 4  # dark pixels that may be a camera's fault
 
 
@@ -56,7 +57,7 @@ def find_ink(pixels: Pixels) -> Ink:
     least = ceil(max(MIN_CONTRAST, 255 * NOISE_SIGMAS * sigma) / unit)
     if depths.counts[least:].sum() <= HOT_PIXELS:
         raise NoInk("expected a drawing, got a picture on which nothing stands out from the paper")
-    return _clear(depths, is_noisy=sigma > 0)
+    return _clear(depths, max(2, max(tone.shape) // REACH), is_noisy=sigma > 0)
 
 
 class _Depths(NamedTuple):
@@ -104,13 +105,16 @@ def _on_plain_tone(tone: Levels, counts: Counts, first_light: int, is_light: boo
     if 2 * counts[level] < paper.sum():
         return None
     own = np.zeros(256, np.int64)
+    total = counts.sum()
+    if tone.size > LARGE:
+        tone = _trimmed(tone, level)
     if is_light:
         levels, border = np.uint8(level) - np.minimum(tone, np.uint8(level)), level - first_light
         own[: level + 1] = counts[level::-1]
     else:
         levels, border = np.maximum(tone, np.uint8(level)) - np.uint8(level), first_light - 1 - level
         own[: 256 - level] = counts[level:]
-    own[0] = tone.size - own[1:].sum()
+    own[0] = total - own[1:].sum()
     return _Depths(levels, own, border)
 
 
@@ -131,15 +135,14 @@ def _on_plain_colors(channels: list[Levels], histograms: list[Counts], paper: ND
     return _Depths.of(reduce(np.maximum, depths))
 
 
-def _clear(depths: _Depths, is_noisy: bool) -> Ink:
-    """Ink without the noise of the paper, its darkest strokes at 1."""
+def _clear(depths: _Depths, reach: int, is_noisy: bool) -> Ink:
+    """Ink without the noise of the paper, its darkest strokes at 1.
+
+    reach  pixels beyond a stroke to which blur, antialiasing and pressure may extend it; what lies further out is noise
+    """
     levels, counts, border = depths
     dark = counts * (border < LEVELS)
     top = level_at(dark, 0.95) if is_noisy else int(np.flatnonzero(counts)[-1])  # leaves out single hot pixels
-    reach = max(2, max(levels.shape) // 64)
-    if levels.size > LARGE:
-        levels = _trimmed(levels)
-    # Blur, antialiasing and pressure reach some pixels beyond a stroke; what lies further out is noise.
     near = dilate(levels > border, reach)
     far = levels * ~near
     floor = 0.0
@@ -147,14 +150,17 @@ def _clear(depths: _Depths, is_noisy: bool) -> Ink:
         outside = count(far)
         outside[0] += counts.sum() - levels.size - np.count_nonzero(near)
         floor = min(NOISE_MARGIN * level_at(outside, 0.995), MAX_NOISE * top)
+    if not floor and not is_noisy:
+        return np.divide(levels, np.float32(top), dtype=np.float32)
     ink: Ink = (levels - np.float32(floor)) * np.float32(1 / (top - floor))
     return np.minimum(np.maximum(ink, np.float32(0), out=ink), np.float32(1), out=ink)
 
 
-def _trimmed(levels: Levels) -> Levels:
-    """`levels`, of which not all are 0, without the rows and columns of zeros around the rest."""
-    rows, columns = np.flatnonzero(levels.any(axis=1)), np.flatnonzero(levels.any(axis=0))
-    return levels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+def _trimmed(tone: Levels, paper: int) -> Levels:
+    """`tone`, of which not all is `paper`, without the rows and columns of nothing else around the rest."""
+    drawn = tone != np.uint8(paper)
+    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
+    return tone[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def dilate(mask: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:

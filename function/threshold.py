@@ -7,17 +7,20 @@ from numpy.typing import NDArray
 
 Counts = NDArray[np.int64]  # (256,): how many pixels have each level
 _MOMENTS = np.stack([np.ones(256, np.int64), np.arange(256)])  # what sums up to a class's size and its levels
+_EIGHT = np.uint64(0x0101010101010101)  # times a byte: eight of it
 
 
 def count(levels: NDArray[np.uint8]) -> Counts:
     """How many of `levels`, of any shape but not empty, are 0, 1, … 255."""
     flat = levels.ravel()
-    other = flat != flat[0]
-    if 2 * (rest := np.count_nonzero(other)) > flat.size:
-        return np.bincount(flat, minlength=256)
-    # On most pictures nearly all is paper, and counting the rest alone is several times faster.
-    counts = np.bincount(flat[other], minlength=256)
-    counts[flat[0]] = flat.size - rest
+    whole = flat.size // 8 * 8
+    words = flat[:whole].view(np.uint64)
+    # On most pictures nearly all is paper: where eight pixels in a row are like the first, they are counted at once.
+    rest = words[words != flat[0] * _EIGHT].view(np.uint8)
+    counts = np.bincount(rest, minlength=256)
+    counts[flat[0]] += whole - rest.size
+    if whole < flat.size:
+        counts += np.bincount(flat[whole:], minlength=256)
     return counts
 
 
