@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from function import pictures
+from function.batch import decode_together
 from function.call import ABSENT, Call
 from function.errors import Malformed, NoSuchRoute, TooLarge
-from function.ink import Ink
 from function.network import Probabilities
-from function.pictures import Allowance
+from function.pictures import Picture
 
 MAX_PICTURES = 256  # per request: a batch that one forward pass takes in a fraction of a second
 PRECISION = 6  # decimals of a probability: float32 holds no more below 1
@@ -26,8 +26,6 @@ CURL_PATH = re.compile("/curl-api/?")
 REST_PATH = re.compile("/api/digits/?")
 PREDICT_PATH = re.compile(rf"/v1/models/{MODEL_NAME}(/versions/\d+)?:predict")
 PATHS = (CURL_PATH, REST_PATH, PREDICT_PATH)  # where only pictures are posted
-
-Picture = Callable[[Allowance], Ink]  # decoded when called, so that limits are checked before any work
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ def _read_native(call: Call) -> list[Picture]:
             return [partial(pictures.from_json, call.json["image"])]
         if not isinstance(call.json["images"], list):
             raise Malformed(f"expected images to be a list of pictures, got {pictures.kind(call.json['images'])}")
-        return [partial(pictures.from_json, item) for item in call.json["images"][: MAX_PICTURES + 1]]
+        return decode_together(call.json["images"][: MAX_PICTURES + 1])
     if call.text:
         return [partial(pictures.from_text, call.text)]
     fields = [partial(pictures.from_text, text) for name, text in call.fields if name == "image"]
@@ -128,7 +126,7 @@ def _read_instances(call: Call) -> list[Picture]:
     is_columns = isinstance(_first(first), list) and len(first[0]) == 1 and not isinstance(_first(first[0]), list)
     if is_flat or is_rows or is_columns:  # 784 numbers, H×W or H×W×1
         return [partial(pictures.from_json, instances)]
-    return [partial(pictures.from_json, _unwrap(item)) for item in instances[: MAX_PICTURES + 1]]
+    return decode_together([_unwrap(item) for item in instances[: MAX_PICTURES + 1]])
 
 
 def _first(value: Any) -> Any:

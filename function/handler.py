@@ -21,7 +21,7 @@ from function.feedback import Feedback
 from function.journal import Entry, write_entry
 from function.keeper import Keeper, Release
 from function.normalize import Digit, normalize
-from function.pictures import Allowance
+from function.pictures import Allowance, Picture
 from function.seen import data_url, encode_png
 from function.settings import Settings
 
@@ -188,7 +188,7 @@ class Handler:
         return response
 
 
-def read_digits(found: Iterable[dialects.Picture]) -> Digit:
+def read_digits(found: Iterable[Picture]) -> Digit:
     """Pictures → (n, 28, 28) digits. Raises CallerError, naming the index of the picture where there are several."""
     pictures = list(found)
     digits = np.empty((len(pictures), 28, 28), np.float32)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from function.errors import NoInk
 from function.light import even_out
-from function.threshold import Counts, count, is_light_paper, level_at, split
+from function.threshold import LEVELS, Counts, count, is_light_paper, level_at, split
 
 Ink = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
@@ -22,9 +22,9 @@ MIN_CONTRAST = 12  # levels: fainter than this, people don't see a drawing eithe
 NOISE_SIGMAS = 5.0  # of a million pixels of plain camera noise, less than one is this far from the paper
 NOISE_MARGIN = 1.5  # ink begins this far above the noise that 99.5 % of the paper shows
 MAX_NOISE = 0.5  # … but no later than halfway to the ink, or thin strokes break
-LEVELS = np.arange(256)
 LARGE = 100 * 100  # pixels: from here on, trimming is cheaper than working on what it leaves out
 REACH = 64  # of a picture's longer side, one part is as far as the edge of a stroke may reach
+SMALL_REACH = 2  # pixels: … at least
 HOT_PIXELS = 4  # dark pixels that may be a camera's fault
 
 
@@ -57,7 +57,7 @@ def find_ink(pixels: Pixels) -> Ink:
     least = ceil(max(MIN_CONTRAST, 255 * NOISE_SIGMAS * sigma) / unit)
     if depths.counts[least:].sum() <= HOT_PIXELS:
         raise NoInk("expected a drawing, got a picture on which nothing stands out from the paper")
-    return _clear(depths, max(2, max(tone.shape) // REACH), is_noisy=sigma > 0)
+    return _clear(depths, max(SMALL_REACH, max(tone.shape) // REACH), is_noisy=sigma > 0)
 
 
 class _Depths(NamedTuple):
@@ -75,7 +75,7 @@ class _Depths(NamedTuple):
     @classmethod
     def of(cls, levels: Levels) -> "_Depths":
         counts = count(levels)
-        return cls(levels, counts, split(counts))
+        return cls(levels, counts, float(split(counts)))
 
 
 def _channels(pixels: Pixels) -> list[Levels]:
@@ -164,14 +164,14 @@ def _trimmed(tone: Levels, paper: int) -> Levels:
 
 
 def dilate(mask: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:
-    """(H, W) `mask` grown by a square of `radius` pixels on every side, in a few doublings.
+    """(…, H, W) masks grown by a square of `radius` pixels on every side, in a few doublings.
 
     Rows lie one after the other, with empty pixels between them, so that one shift of all moves every row.
     """
-    height, width = mask.shape
+    *stack, height, width = mask.shape
     stride = width + 2 * radius
-    padded = np.zeros((height + 2 * radius, stride), bool)  # what grows over an edge may still grow back
-    inner = slice(radius, radius + height), slice(radius, radius + width)
+    padded = np.zeros((*stack, height + 2 * radius, stride), bool)  # what grows over an edge may still grow back
+    inner = ..., slice(radius, radius + height), slice(radius, radius + width)
     padded[inner] = mask
     flat = padded.ravel()
     for unit in (1, stride):

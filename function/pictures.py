@@ -10,6 +10,7 @@ import contextlib
 import io
 import string
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,10 @@ class Allowance:
             raise TooLarge(f"expected pictures of at most {MAX_PIXELS} pixels together, got more")
 
 
+# Decoded when called, so that limits are checked before any work.
+Picture = Callable[[Allowance], Ink]
+
+
 def from_json(value: Any, allowance: Allowance | None = None, *, one_is_ink: bool = False) -> Ink:
     """Ink from a JSON value: text, or a list of numbers; `one_is_ink` as in from_numbers.
 
@@ -77,14 +82,18 @@ def from_text(text: str, allowance: Allowance | None = None) -> Ink:
     Raises Malformed, NotAPicture, TooLarge, NoInk.
     """
     text = text.strip()
-    if text[:5].lower() == "data:":
+    if _is_data_url(text):
         header, comma, text = text.partition(",")
         if not comma or not header.lower().endswith(";base64"):
             raise Malformed(f"expected a data URL like data:image/png;base64,…, got {_excerpt(header)}")
         return from_bytes(_decode_base64(text), allowance)
     if "," in text:
-        return _from_array(_parse_numbers(text))
+        return find_ink(inside(_to_pixels(_parse_numbers(text))))
     return from_bytes(_decode_base64(text), allowance)
+
+
+def _is_data_url(text: str) -> bool:
+    return text[:5].lower() == "data:"
 
 
 def from_numbers(values: Any, *, one_is_ink: bool = False) -> Ink:
@@ -93,10 +102,34 @@ def from_numbers(values: Any, *, one_is_ink: bool = False) -> Ink:
     one_is_ink  the numbers are 0..1 and 1 is ink; else scale and polarity are read off the numbers
     Raises Malformed, TooLarge, NoInk.
     """
-    return _from_array(_to_array(values), one_is_ink=one_is_ink)
+    array = _to_array(values)
+    if one_is_ink:
+        return _as_image(array, one_is_ink=True)[0].astype(np.float32)
+    return find_ink(inside(_to_pixels(array)))
 
 
-def _from_array(array: Numbers, *, one_is_ink: bool = False) -> Ink:
+def pixels_of_numbers(value: Any) -> Pixels | None:
+    """(H, W) uint8 from the numbers in a JSON value, in which scale and polarity are still to be found.
+
+    None for anything but numbers, and for those that `from_json` refuses.
+    """
+    try:
+        if isinstance(value, list):
+            return _to_pixels(_to_array(value))
+        if isinstance(value, str) and "," in value and not _is_data_url(value.strip()):
+            return _to_pixels(_parse_numbers(value.strip()))
+    except (Malformed, TooLarge):
+        return None
+    return None
+
+
+def _to_pixels(array: Numbers) -> Pixels:
+    image, scale = _as_image(array)
+    return np.rint(_shrink(image) * (255 / scale)).astype(np.uint8)
+
+
+def _as_image(array: Numbers, *, one_is_ink: bool = False) -> tuple[Numbers, float]:
+    """(H, W), and the number that stands for the lightest. Raises Malformed, TooLarge."""
     if array.ndim == 3 and 1 in (array.shape[0], array.shape[2]):
         array = array[0] if array.shape[0] == 1 else array[:, :, 0]
     if array.size == 784 in array.shape:  # 784 numbers in a row, also as the only row of a batch
@@ -110,9 +143,7 @@ def _from_array(array: Numbers, *, one_is_ink: bool = False) -> Ink:
     if not 0 <= low <= high <= scale:  # also refuses nan and infinity
         wanted = "0..1" if one_is_ink else "0..1 or 0..255"
         raise Malformed(f"expected numbers in {wanted}, got {low:g} to {high:g}")
-    if one_is_ink:
-        return array.astype(np.float32)
-    return find_ink(inside(np.rint(_shrink(array) * (255 / scale)).astype(np.uint8)))
+    return array, scale
 
 
 def from_bytes(data: bytes, allowance: Allowance | None = None) -> Ink:

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Counts = NDArray[np.int64]  # (256,): how many pixels have each level
-_MOMENTS = np.stack([np.ones(256, np.int64), np.arange(256)])  # what sums up to a class's size and its levels
+LEVELS = np.arange(256)
+_MOMENTS = np.stack([np.ones_like(LEVELS), LEVELS])  # what sums up to a class's size and its levels
 _EIGHT = np.uint64(0x0101010101010101)  # times a byte: eight of it
 
 
@@ -24,21 +25,27 @@ def count(levels: NDArray[np.uint8]) -> Counts:
     return counts
 
 
-def split(counts: Counts) -> float:
-    """The level that parts a histogram best in two: the classes are up to it and above it. Source: Otsu (1979)."""
-    below, moment = np.add.accumulate(counts * _MOMENTS, axis=1)  # np.cumsum takes three times as long to begin
-    total, whole = int(below[-1]), int(moment[-1])
+def split(counts: Counts) -> NDArray[np.float64]:
+    """The level that parts each of (…, 256) histograms best in two: the classes are up to it and above it.
+
+    Source: Otsu, "A threshold selection method from gray-level histograms" (1979).
+    """
+    sums = np.add.accumulate(counts[..., None, :] * _MOMENTS, axis=-1)  # np.cumsum takes three times as long to begin
+    below, moment = sums[..., 0, :], sums[..., 1, :]
+    total, whole = below[..., -1:], moment[..., -1:]
     # The variance between the two classes, times a constant; where a class is empty there is none.
     spread = np.square(whole * below - total * moment, dtype=np.float64) / np.maximum(below * (total - below), 1)
-    best = np.flatnonzero(spread >= spread.max() * (1 - 1e-9))  # a plateau where no level lies: its middle
-    return float(best[0] + best[-1]) / 2
+    best = spread >= spread.max(axis=-1, keepdims=True) * (1 - 1e-9)
+    # A plateau where no level lies: its middle.
+    middle: NDArray[np.float64] = (best.argmax(axis=-1) + 255 - best[..., ::-1].argmax(axis=-1)) / 2
+    return middle
 
 
 def threshold(values: NDArray[np.float32]) -> float:
     """Where to part numbers of any range in two, to one part in 255 of that range."""
     low, high = float(values.min()), float(values.max())
     step = max(high - low, 1e-9) / 255
-    return low + (split(count(((values - np.float32(low)) / np.float32(step)).astype(np.uint8))) + 1) * step
+    return low + (float(split(count(((values - np.float32(low)) / np.float32(step)).astype(np.uint8)))) + 1) * step
 
 
 def level_at(counts: Counts, share: float) -> int:

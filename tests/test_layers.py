@@ -19,6 +19,7 @@ LAYERS = [
         "ink",
         "pictures",
         "normalize",
+        "batch",
         "seen",
         "host",
         "network",
