@@ -13,6 +13,7 @@ class Sample:
     pixels, drawing  milliseconds of each request
     throughput       answers per second
     memory, peak     bytes that the largest process had resident after the load, and at most
+    together         bytes that all of its processes had resident after the load; what they share counts once
     """
 
     first_answer: float
@@ -21,6 +22,7 @@ class Sample:
     throughput: float
     memory: int
     peak: int
+    together: int
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,7 @@ def _round(plan: Plan, contenders: Sequence[Contender]) -> dict[str, Sample]:
                 throughput=loads[name],
                 memory=server.memory(),
                 peak=server.memory("VmHWM"),
+                together=server.memory_together(),
             )
             for server in servers
             for name in (server.contender.name,)

@@ -63,6 +63,10 @@ class Server:
         """Bytes that the largest of its processes has resident now (VmRSS), or had at most (VmHWM)."""
         return max(_memory(pid, kind) for pid in _family(self.process.pid))
 
+    def memory_together(self) -> int:
+        """Bytes that all of its processes have resident, of which each page counts once: what its container holds."""
+        return sum(_shared_out(pid) for pid in _family(self.process.pid))
+
     def _unanswered(self, what: str) -> Unanswered:
         return Unanswered(f"{self.contender.title} {what}\n{self.log.read_text(errors='replace')[-3000:]}")
 
@@ -107,9 +111,17 @@ def _family(pid: int) -> list[int]:
 
 
 def _memory(pid: int, kind: str) -> int:
-    status = Path(f"/proc/{pid}/status").read_text()
-    (kilobytes,) = (line.split()[1] for line in status.splitlines() if line.startswith(f"{kind}:"))
-    return int(kilobytes) * 1024
+    return _kilobytes(Path(f"/proc/{pid}/status"), kind) * 1024
+
+
+def _shared_out(pid: int) -> int:
+    """Its part: pages that several processes share are divided among them."""
+    return _kilobytes(Path(f"/proc/{pid}/smaps_rollup"), "Pss") * 1024
+
+
+def _kilobytes(table: Path, name: str) -> int:
+    (kilobytes,) = (line.split()[1] for line in table.read_text().splitlines() if line.startswith(f"{name}:"))
+    return int(kilobytes)
 
 
 def _free_port() -> int:
