@@ -8,13 +8,13 @@ from functools import cache, partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from function import pictures
-from function.ink import HOT_PIXELS, MIN_CONTRAST, SMALL_REACH, Ink, Pixels, dilate
 from function.normalize import FRAME
 from function.pictures import Allowance, Picture
-from function.threshold import LEVELS, split
+from function.plain import Ink, find_plain_inks
+
+CHUNK = 64  # pictures at a time: more of them no longer fit into a processor's cache
 
 
 def decode_together(items: Sequence[Any]) -> list[Picture]:
@@ -33,32 +33,10 @@ def decode_together(items: Sequence[Any]) -> list[Picture]:
 def _find(items: Sequence[Any]) -> dict[int, Ink]:
     """Inks by index, of those items that are alike and leave no doubt."""
     decoded = {index: pictures.pixels_of_numbers(item) for index, item in enumerate(items)}
-    alike = {
-        index: pixels for index, pixels in decoded.items() if pixels is not None and pixels.shape == (FRAME, FRAME)
-    }
-    if not alike:
-        return {}
-    inks, is_sure = find_inks(np.stack(list(alike.values())))
-    return {index: ink for index, ink, sure in zip(alike, inks, is_sure, strict=True) if sure}
-
-
-def find_inks(pixels: Pixels) -> tuple[Ink, NDArray[np.bool_]]:
-    """What `find_ink` finds in each of (n, H, W) small gray pictures; see there for the reasons.
-
-    return  (n, H, W) inks, and for each whether it is that: the others want a closer look
-    """
-    each = np.arange(len(pixels))
-    flat = pixels.reshape(len(pixels), -1).astype(np.int64)
-    counts = np.bincount((flat + 256 * each[:, None]).ravel(), minlength=256 * len(each)).reshape(-1, 256)
-    first_light = split(counts).astype(np.int64)[:, None] + 1
-    edges = np.concatenate((pixels[:, 0], pixels[:, -1], pixels[:, :, 0], pixels[:, :, -1]), axis=1)
-    is_light = ((edges >= first_light).mean(axis=1) + (flat >= first_light).mean(axis=1) > 1)[:, None]
-    paper = np.cumsum(counts * ((first_light <= LEVELS) == is_light), axis=1)
-    level = (2 * paper < paper[:, -1:]).sum(axis=1)[:, None]
-    is_plain = 2 * counts[each, level[:, 0]] >= paper[:, -1]
-    depths = np.maximum(np.where(is_light, level - flat, flat - level), 0)
-    strong = depths > np.where(is_light, level - first_light, first_light - 1 - level)
-    is_drawn = (depths >= MIN_CONTRAST).sum(axis=1) > HOT_PIXELS
-    far = depths * ~dilate(strong.reshape(pixels.shape), SMALL_REACH).reshape(flat.shape)
-    inks = np.divide(depths, np.maximum(depths.max(axis=1, keepdims=True), 1), dtype=np.float32)
-    return inks.reshape(pixels.shape), is_plain & is_drawn & ~far.any(axis=1)
+    alike = {index: one for index, one in decoded.items() if one is not None and one.shape == (FRAME, FRAME)}
+    found: dict[int, Ink] = {}
+    for start in range(0, len(alike), CHUNK):
+        indexes = list(alike)[start : start + CHUNK]
+        inks, is_certain = find_plain_inks(np.stack([alike[index] for index in indexes]))
+        found |= {index: ink for index, ink, certain in zip(indexes, inks, is_certain, strict=True) if certain}
+    return found

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from function.errors import Malformed
-from function.ink import Ink
 from function.normalize import FRAME, Digit
+from function.plain import Ink
 from function.seen import encode_png
 
 FORMAT = "digits-correction/1"

@@ -12,31 +12,27 @@ from numpy.typing import NDArray
 
 from function.errors import NoInk
 from function.light import even_out
+from function.plain import HOT_PIXELS, MIN_CONTRAST, Ink, Levels, dilate, find_plain_ink, reach
 from function.threshold import LEVELS, Counts, count, is_light_paper, level_at, split
 
-Ink = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
-Levels = NDArray[np.uint8]
 
-MIN_CONTRAST = 12  # levels: fainter than this, people don't see a drawing either, and JPEG leaves such traces
 NOISE_SIGMAS = 5.0  # of a million pixels of plain camera noise, less than one is this far from the paper
 NOISE_MARGIN = 1.5  # ink begins this far above the noise that 99.5 % of the paper shows
 MAX_NOISE = 0.5  # … but no later than halfway to the ink, or thin strokes break
-LARGE = 100 * 100  # pixels: from here on, trimming is cheaper than working on what it leaves out
-REACH = 64  # of a picture's longer side, one part is as far as the edge of a stroke may reach
-SMALL_REACH = 2  # pixels: … at least
-HOT_PIXELS = 4  # dark pixels that may be a camera's fault
 
 
 def find_ink(pixels: Pixels) -> Ink:
     """What is drawn on `pixels`, whatever the colors of pen and paper.
 
     pixels  (H, W) gray or (H, W, 3) color, uint8
-    return  (h, w) float32, 0 = paper, 1 = ink; the paper exactly 0 also where the picture is noisy. The margins of a
-            large picture are left out where they are nothing but paper.
+    return  (h, w) float32, 0 = paper, 1 = ink; the paper exactly 0 also where the picture is noisy. Margins may be left
+            out where they are nothing but paper.
     Raises NoInk when nothing stands out from the paper.
     """
     channels = _channels(pixels)
+    if len(channels) == 1 and (plain := find_plain_ink(channels[0])) is not None:
+        return plain
     histograms = [count(channel) for channel in channels]
     clearest = int(np.argmax([_variance(counts) for counts in histograms])) if len(channels) > 1 else 0
     tone, counts = channels[clearest], histograms[clearest]
@@ -57,7 +53,7 @@ def find_ink(pixels: Pixels) -> Ink:
     least = ceil(max(MIN_CONTRAST, 255 * NOISE_SIGMAS * sigma) / unit)
     if depths.counts[least:].sum() <= HOT_PIXELS:
         raise NoInk("expected a drawing, got a picture on which nothing stands out from the paper")
-    return _clear(depths, max(SMALL_REACH, max(tone.shape) // REACH), is_noisy=sigma > 0)
+    return _clear(depths, is_noisy=sigma > 0)
 
 
 class _Depths(NamedTuple):
@@ -105,16 +101,13 @@ def _on_plain_tone(tone: Levels, counts: Counts, first_light: int, is_light: boo
     if 2 * counts[level] < paper.sum():
         return None
     own = np.zeros(256, np.int64)
-    total = counts.sum()
-    if tone.size > LARGE:
-        tone = _trimmed(tone, level)
     if is_light:
         levels, border = np.uint8(level) - np.minimum(tone, np.uint8(level)), level - first_light
         own[: level + 1] = counts[level::-1]
     else:
         levels, border = np.maximum(tone, np.uint8(level)) - np.uint8(level), first_light - 1 - level
         own[: 256 - level] = counts[level:]
-    own[0] = total - own[1:].sum()
+    own[0] = tone.size - own[1:].sum()
     return _Depths(levels, own, border)
 
 
@@ -135,51 +128,17 @@ def _on_plain_colors(channels: list[Levels], histograms: list[Counts], paper: ND
     return _Depths.of(reduce(np.maximum, depths))
 
 
-def _clear(depths: _Depths, reach: int, is_noisy: bool) -> Ink:
-    """Ink without the noise of the paper, its darkest strokes at 1.
-
-    reach  pixels beyond a stroke to which blur, antialiasing and pressure may extend it; what lies further out is noise
-    """
+def _clear(depths: _Depths, is_noisy: bool) -> Ink:
+    """Ink without the noise of the paper, its darkest strokes at 1."""
     levels, counts, border = depths
     dark = counts * (border < LEVELS)
     top = level_at(dark, 0.95) if is_noisy else int(np.flatnonzero(counts)[-1])  # leaves out single hot pixels
-    near = dilate(levels > border, reach)
+    near = dilate(levels > border, reach(levels.shape))
     far = levels * ~near
     floor = 0.0
     if far.any():
         outside = count(far)
-        outside[0] += counts.sum() - levels.size - np.count_nonzero(near)
+        outside[0] -= np.count_nonzero(near)
         floor = min(NOISE_MARGIN * level_at(outside, 0.995), MAX_NOISE * top)
-    if not floor and not is_noisy:
-        return np.divide(levels, np.float32(top), dtype=np.float32)
     ink: Ink = (levels - np.float32(floor)) * np.float32(1 / (top - floor))
     return np.minimum(np.maximum(ink, np.float32(0), out=ink), np.float32(1), out=ink)
-
-
-def _trimmed(tone: Levels, paper: int) -> Levels:
-    """`tone`, of which not all is `paper`, without the rows and columns of nothing else around the rest."""
-    drawn = tone != np.uint8(paper)
-    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
-    return tone[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-
-
-def dilate(mask: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:
-    """(…, H, W) masks grown by a square of `radius` pixels on every side, in a few doublings.
-
-    Rows lie one after the other, with empty pixels between them, so that one shift of all moves every row.
-    """
-    *stack, height, width = mask.shape
-    stride = width + 2 * radius
-    padded = np.zeros((*stack, height + 2 * radius, stride), bool)  # what grows over an edge may still grow back
-    inner = ..., slice(radius, radius + height), slice(radius, radius + width)
-    padded[inner] = mask
-    flat = padded.ravel()
-    for unit in (1, stride):
-        reach = 0
-        while reach < radius:
-            step = min(2 * reach + 1, radius - reach)
-            grown = flat.copy()
-            grown[step * unit :] |= flat[: -step * unit]
-            grown[: -step * unit] |= flat[step * unit :]
-            flat, reach = grown, reach + step
-    return flat.reshape(padded.shape)[inner]

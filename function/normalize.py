@@ -22,7 +22,8 @@ BOX = 20  # pixels along the longest side of what is drawn. Source: MNIST, 9,997
 # Pixel index (first pixel = 0) of the center of mass. Source: on all MNIST test images it lies in
 # [13.5, 14.5) on both axes, with means 13.99 and 14.01.
 CENTER = 14.0
-_INDEX, _ONES = np.arange(BOX, dtype=np.float64), np.ones(BOX)
+_ONES = np.ones(BOX)
+_MOMENTS = np.stack([_ONES, np.arange(BOX)], axis=1)  # what sums up to a mass and to its center
 STRAY_SIDE = 1.6  # a speck is a component at most this many pen widths long: a tap of the pen leaves 1 to 1.5
 MAX_RUNS = 20_000  # horizontal runs of ink: twenty times those of any digit; more are looked at only as a whole
 FAINT = 0.35  # a component nowhere darker than this part of the darkest ink is noise: no one presses that lightly
@@ -47,7 +48,7 @@ def normalize(ink: Ink) -> Digit:
     wide = box.astype(np.float64)
     y, x = _offset(wide @ _ONES[:width]), _offset(_ONES[:height] @ wide)
     digit[y : y + height, x : x + width] = box
-    return np.minimum(digit, np.float32(1.0))
+    return digit
 
 
 @lru_cache(maxsize=256)  # small pictures have few sizes; at most 8 MB
@@ -78,10 +79,10 @@ def _weights(length: int, side: int) -> NDArray[np.float32]:
 
 def _offset(mass: NDArray[np.float64]) -> int:
     """First row or column of the frame for rows or columns of that `mass`: their center is then nearest to CENTER."""
-    count = len(mass)
-    center = float(mass @ _INDEX[:count]) / float(mass @ _ONES[:count])
+    total, moment = mass @ _MOMENTS[: len(mass)]
+    center = float(moment / total)
     # Rounds to [13.5, 14.5) as MNIST does; a drawing heavier on one side than any digit still stays in the frame.
-    return min(max(ceil(CENTER - 0.5 - center - 1e-6), 0), FRAME - count)
+    return min(max(ceil(CENTER - 0.5 - center - 1e-6), 0), FRAME - len(mass))
 
 
 def _extent(ink: Ink) -> tuple[int, int, int, int]:

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from function.errors import Malformed, NotAPicture, TooLarge
 from function.frame import inside
-from function.ink import MIN_CONTRAST, Ink, Pixels, find_ink
+from function.ink import Pixels, find_ink
+from function.plain import MIN_CONTRAST, Ink
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 MIN_SIDE = 10  # pixels of the longer side: below, a digit's shape is lost

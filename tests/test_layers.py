@@ -16,6 +16,7 @@ LAYERS = [
         "threshold",
         "light",
         "frame",
+        "plain",
         "ink",
         "pictures",
         "normalize",
