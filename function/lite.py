@@ -8,6 +8,7 @@ import hashlib
 import importlib
 import io
 import json
+import os
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -60,7 +61,13 @@ def load_lite(path: Path) -> Network:
         model, about = unpack(path.read_bytes())
     except ValueError as error:
         raise WeightsRefused(f"{path.name} is damaged, or `training publish` didn't make it: {error}") from error
-    return Network(about["architecture"], "lite", _pooled(lambda: interpreter(model_content=model)), about["scores"])
+    few = _pooled(lambda: interpreter(model_content=model, num_threads=1))  # waking others takes longer than a digit
+    many = _pooled(lambda: interpreter(model_content=model, num_threads=os.cpu_count()))
+
+    def probabilities(digits: Digits) -> Probabilities:
+        return (many if len(digits) > CHUNK else few)(digits)
+
+    return Network(about["architecture"], "lite", probabilities, about["scores"])
 
 
 def _pooled(make: Callable[[], Any]) -> Callable[[Digits], Probabilities]:
