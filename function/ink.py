@@ -71,7 +71,7 @@ class _Depths(NamedTuple):
     @classmethod
     def of(cls, levels: Levels) -> "_Depths":
         counts = count(levels)
-        return cls(levels, counts, float(split(counts)))
+        return cls(levels, counts, split(counts))
 
 
 def _channels(pixels: Pixels) -> list[Levels]:
@@ -102,13 +102,13 @@ def _on_plain_tone(tone: Levels, counts: Counts, first_light: int, is_light: boo
         return None
     own = np.zeros(256, np.int64)
     if is_light:
-        levels, border = np.uint8(level) - np.minimum(tone, np.uint8(level)), level - first_light
+        levels = np.uint8(level) - np.minimum(tone, np.uint8(level))
         own[: level + 1] = counts[level::-1]
     else:
-        levels, border = np.maximum(tone, np.uint8(level)) - np.uint8(level), first_light - 1 - level
+        levels = np.maximum(tone, np.uint8(level)) - np.uint8(level)
         own[: 256 - level] = counts[level:]
     own[0] = tone.size - own[1:].sum()
-    return _Depths(levels, own, border)
+    return _Depths(levels, own, split(own))  # not where the tones parted: what lies beyond the paper is none of the ink
 
 
 def _on_plain_colors(channels: list[Levels], histograms: list[Counts], paper: NDArray[np.bool_]) -> _Depths | None:

@@ -20,7 +20,7 @@ from function.errors import WeightsRefused
 from function.network import Digits, Network, Probabilities
 
 DESCRIPTION = "digits.json"  # the zip's only member
-CHUNK = 32  # digits at a time: more gain nothing, and cost memory in every interpreter
+CHUNK = 32  # digits at a time: more gain nothing, and cost memory; of more, several processors take a part each
 
 
 def import_interpreter() -> Any:

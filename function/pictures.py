@@ -112,15 +112,12 @@ def from_numbers(values: Any, *, one_is_ink: bool = False) -> Ink:
 def pixels_of_numbers(value: Any) -> Pixels | None:
     """(H, W) uint8 from the numbers in a JSON value, in which scale and polarity are still to be found.
 
-    None for anything but numbers, and for those that `from_json` refuses.
+    None for anything but numbers. Raises Malformed, TooLarge.
     """
-    try:
-        if isinstance(value, list):
-            return _to_pixels(_to_array(value))
-        if isinstance(value, str) and "," in value and not _is_data_url(value.strip()):
-            return _to_pixels(_parse_numbers(value.strip()))
-    except (Malformed, TooLarge):
-        return None
+    if isinstance(value, list):
+        return _to_pixels(_to_array(value))
+    if isinstance(value, str) and "," in value and not _is_data_url(value.strip()):
+        return _to_pixels(_parse_numbers(value.strip()))
     return None
 
 
@@ -242,11 +239,12 @@ def _decode_base64(text: str) -> bytes:
 
 
 def _parse_numbers(text: str) -> Numbers:
-    """(784,) int64 where all are plain integers, as from most clients, else float64. Raises Malformed."""
-    if text.isascii() and not text.encode().translate(None, INTEGERS):  # ten times as fast as anything that takes more
-        with contextlib.suppress(ValueError):  # an empty place: below, it gets its name
-            if len(whole := np.fromstring(text, np.int64, sep=",")) == 784:
-                return whole
+    """(784,) int64 where they are digits and commas alone, as from most clients, else float64. Raises Malformed."""
+    if text.count(",") in (783, 784) and text.isascii() and not text.encode().translate(None, INTEGERS):
+        with contextlib.suppress(ValueError):  # an empty place, which is named below
+            levels = np.fromstring(text, np.int64, sep=",")  # five times as fast as `float` for each
+            if len(levels) == 784 and levels.max() <= 255:
+                return levels
     if "\n" in text:  # a table of 28 lines, with or without a comma at their ends
         text = ",".join(line.strip().removesuffix(",") for line in text.splitlines())
     text = text.removesuffix(",")

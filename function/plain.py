@@ -3,10 +3,10 @@
 What `find_ink` would find out step by step is certain from the start where the paper is one level all around, takes
 more than half of the picture, and everything else is darker, or everything lighter. Then no histogram is needed:
 
-- Whatever parts two tones best, the paper is the one with that level.
-- It parts them less than two thirds of the way to the darkest ink: where Otsu's method parts, the last level before is
-  no farther from the mean before than from the mean after; and that mean before, over half of which is paper, is not
-  half as far as the level itself.
+- Wherever Otsu's method parts the levels in two classes, the paper is the class with that level.
+- Whatever is deeper than two thirds of the deepest ink is in the other class. For each level is in the class with the
+  nearer mean: the deepest in the paper's, d, has d - m ≤ n - d, where m is the mean of that class and n of the other.
+  Over half of the paper's class is 0, so m < d / 2; and n is at most the deepest ink. Hence d < 2 n / 3.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ HOT_PIXELS = 4  # dark pixels that may be a camera's fault
 
 
 def find_plain_ink(tone: Levels) -> Ink | None:
-    """What `find_ink` finds on (H, W) levels, or None where only a closer look can tell.
+    """What `find_ink` finds on (H, W) levels, but for rounding, or None where only a closer look can tell.
 
     return  (h, w) float32, without the margins that are nothing but paper
     """
@@ -77,11 +77,12 @@ def reach(shape: tuple[int, ...]) -> int:
 def dilate(mask: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:
     """(…, H, W) masks grown by a square of `radius` pixels on every side, in a few doublings.
 
-    Rows lie one after the other, with empty pixels between them, so that one shift of all moves every row.
+    Rows lie one after the other, so that one shift of all moves every row. Padding keeps them apart, and what a step
+    moves over an edge for the next: a doubling would leave a gap there.
     """
     *stack, height, width = mask.shape
     stride = width + 2 * radius
-    padded = np.zeros((*stack, height + 2 * radius, stride), bool)  # what grows over an edge may still grow back
+    padded = np.zeros((*stack, height + 2 * radius, stride), bool)
     inner = ..., slice(radius, radius + height), slice(radius, radius + width)
     padded[inner] = mask
     flat = padded.ravel()

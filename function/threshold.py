@@ -25,27 +25,24 @@ def count(levels: NDArray[np.uint8]) -> Counts:
     return counts
 
 
-def split(counts: Counts) -> NDArray[np.float64]:
-    """The level that parts each of (…, 256) histograms best in two: the classes are up to it and above it.
+def split(counts: Counts) -> float:
+    """The level that parts a histogram best in two: the classes are up to it and above it.
 
     Source: Otsu, "A threshold selection method from gray-level histograms" (1979).
     """
-    sums = np.add.accumulate(counts[..., None, :] * _MOMENTS, axis=-1)  # np.cumsum takes three times as long to begin
-    below, moment = sums[..., 0, :], sums[..., 1, :]
-    total, whole = below[..., -1:], moment[..., -1:]
+    below, moment = np.add.accumulate(counts * _MOMENTS, axis=1)  # np.cumsum takes three times as long to begin
+    total, whole = int(below[-1]), int(moment[-1])
     # The variance between the two classes, times a constant; where a class is empty there is none.
     spread = np.square(whole * below - total * moment, dtype=np.float64) / np.maximum(below * (total - below), 1)
-    best = spread >= spread.max(axis=-1, keepdims=True) * (1 - 1e-9)
-    # A plateau where no level lies: its middle.
-    middle: NDArray[np.float64] = (best.argmax(axis=-1) + 255 - best[..., ::-1].argmax(axis=-1)) / 2
-    return middle
+    best = np.flatnonzero(spread >= spread.max() * (1 - 1e-9))  # a plateau where no level lies: its middle
+    return float(best[0] + best[-1]) / 2
 
 
 def threshold(values: NDArray[np.float32]) -> float:
     """Where to part numbers of any range in two, to one part in 255 of that range."""
     low, high = float(values.min()), float(values.max())
     step = max(high - low, 1e-9) / 255
-    return low + (float(split(count(((values - np.float32(low)) / np.float32(step)).astype(np.uint8)))) + 1) * step
+    return low + (split(count(((values - np.float32(low)) / np.float32(step)).astype(np.uint8))) + 1) * step
 
 
 def level_at(counts: Counts, share: float) -> int:

@@ -64,6 +64,16 @@ def test_every_item_of_a_list_is_what_it_is_alone(order: int) -> None:
             assert np.allclose(normalize(found), normalize(alone), atol=1e-6), name
 
 
+def test_nothing_after_a_bad_picture_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded = []
+    real = pictures.pixels_of_numbers
+    monkeypatch.setattr(pictures, "pixels_of_numbers", lambda item: decoded.append(item) or real(item))
+    read = decode_together([ITEMS["text"], ITEMS["no number"], *[ITEMS["rows"]] * 9])
+    assert read[0](Allowance()).max() == 1
+    assert decoded == [ITEMS["text"], ITEMS["no number"]]
+    assert read[2](Allowance()).max() == 1
+
+
 def test_nothing_is_decoded_before_it_is_asked_for() -> None:
     assert len(decode_together([None] * 300)) == 300
     (alone,) = decode_together([text(DIGITS[1])])

@@ -26,12 +26,14 @@ def test_no_other_level_parts_a_histogram_better(levels: NDArray[np.uint8]) -> N
     assert 0 <= found <= 255
 
 
-@pytest.mark.parametrize("paper", [40, 200])
-def test_what_lies_beyond_the_paper_is_no_ink(paper: int) -> None:
-    """Spots lighter than the paper of a dark drawing, or darker than that of a light one."""
-    dark = paper > 127
-    pixels = np.full((60, 60), paper, np.uint8)
-    pixels[10:50, 20:24] = 5 if dark else 250
-    plain = normalize(find_ink(pixels))
-    pixels[10:50, 40:44] = paper + 30 if dark else paper - 30
-    assert np.array_equal(normalize(find_ink(pixels)), plain)
+@pytest.mark.parametrize("is_light", [True, False])
+def test_what_lies_beyond_the_paper_changes_no_ink(is_light: bool) -> None:
+    """A bar lighter than the paper of a dark drawing, or the other way around, beside a drawing with a guide line."""
+    pixels = np.full((28, 28), 105, np.uint8)
+    pixels[5:17, 13:15] = pixels[6:8, 9:13] = 0
+    pixels[21, 4:24] = 60
+    barred = pixels.copy()
+    barred[23:] = 120
+    if not is_light:
+        pixels, barred = 255 - pixels, 255 - barred
+    assert np.array_equal(normalize(find_ink(barred)), normalize(find_ink(pixels)))

@@ -185,7 +185,7 @@ ZEROS = ["0"] * 784
         (",".join(["７", *ZEROS[1:]]), Malformed, "'７'"),
         (",".join(["", *ZEROS[1:]]), Malformed, "index 0"),
         (",".join([*ZEROS[:9], "", *ZEROS[10:]]), Malformed, "index 9, got ''"),
-        (",".join(["9" * 30, *ZEROS[1:]]), Malformed, "0..255"),
+        (",".join(["9" * 30, *ZEROS[1:]]), Malformed, "0..255, got 0 to 1e+30"),
         (",".join(["1.2.3", *ZEROS[1:]]), Malformed, "1.2.3"),
         (",".join(["-1", *ZEROS[1:]]), Malformed, "-1 to 0"),
         (",".join(["256", *ZEROS[1:]]), Malformed, "0 to 256"),
