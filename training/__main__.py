@@ -108,8 +108,8 @@ def _fit(options: argparse.Namespace) -> None:
         learned = lessons(chosen)
         print(f"{len(corrections)} corrections: {len(learned.train)} to learn from, {len(learned.validation)} to check")
     mnist, pens = load_mnist(options.data), load_pens(options.data)
-    best = fit(profile, mnist, pens, folder, options.resume, start=options.start, lessons=learned)
-    print(f"epoch {best['epoch']} is the best on validation digits: MNIST {best['mnist']:.2%}, pens {best['pens']:.2%}")
+    last = fit(profile, mnist, pens, folder, options.resume, start=options.start, lessons=learned)
+    print(f"epoch {last['epoch']} on validation digits: MNIST {last['mnist']:.2%}, pens {last['pens']:.2%}")
     if learned is not None:
         rows = compare(load_keras(options.start or BUNDLED), load_keras(folder / WEIGHTS), mnist, pens, learned)
         record(folder / WEIGHTS, rows)

@@ -1,4 +1,4 @@
-"""A test picture → the same digit elsewhere, larger or smaller, inverted, or drawn with another pen."""
+"""A picture → the same digit elsewhere, larger or smaller, inverted, or drawn with another pen."""
 
 from collections.abc import Iterable
 

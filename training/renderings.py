@@ -10,6 +10,7 @@ from tqdm import tqdm
 from function.errors import NoInk
 from function.normalize import normalize
 from training.data import Drawing, LabeledDigits
+from training.distortion import scaled
 from training.processes import processes
 from training.strokes import close_placement, draw, random_placement, varied, worn
 
@@ -76,16 +77,24 @@ def as_bytes(digit: NDArray[np.float32]) -> NDArray[np.uint8]:
     return np.rint(digit * 255).astype(np.uint8)
 
 
-def normalized(digits: LabeledDigits, title: str = "") -> LabeledDigits:
-    """MNIST's digits as the function sees them: through the same normalization."""
-    chunks = [digits.digits[start : start + CHUNK] for start in range(0, len(digits), CHUNK)]
+def normalized(digits: LabeledDigits, title: str = "", rescale: int | None = None) -> LabeledDigits:
+    """MNIST's digits as the function sees them: through the same normalization.
+
+    rescale  a seed: as if they had been sent smaller, at half their size or more, of which chance decides
+    """
+    jobs = [(rescale, start, digits.digits[start : start + CHUNK]) for start in range(0, len(digits), CHUNK)]
     if len(digits) < WORTH_PROCESSES:
-        parts = [_normalized(chunk) for chunk in chunks]
+        parts = [_normalized(job) for job in jobs]
     else:
         with processes() as pool:
-            parts = list(tqdm(pool.map(_normalized, chunks), total=len(chunks), desc=title, unit="chunk"))
+            parts = list(tqdm(pool.map(_normalized, jobs), total=len(jobs), desc=title, unit="chunk"))
     return LabeledDigits(np.concatenate(parts), digits.labels)
 
 
-def _normalized(digits: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return np.stack([as_bytes(normalize(digit.astype(np.float32) / np.float32(255))) for digit in digits])
+def _normalized(job: tuple[int | None, int, NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    rescale, start, digits = job
+    sent = iter(digits)
+    if rescale is not None:
+        rng = np.random.default_rng((rescale, start))
+        sent = (np.asarray(scaled(digit, rng.uniform(0.5, 1))) for digit in digits)
+    return np.stack([as_bytes(normalize(digit.astype(np.float32) / np.float32(255))) for digit in sent])
