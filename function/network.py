@@ -57,11 +57,11 @@ def perceptron(keras: Any) -> Any:
 
 # Filters, kernel and stride of each convolution. Strides come early: most of what a digit costs is then computed at
 # 14×14 and 7×7 instead of 28×28.
-_CONVOLUTIONS = [(32, 5, 2), (48, 3, 1), (96, 3, 2), (96, 3, 1), (128, 3, 2)]
+_CONVOLUTIONS = [(32, 5, 2), (32, 3, 1), (64, 3, 2), (64, 3, 1), (128, 3, 2)]
 
 
 def convnet(keras: Any) -> Any:
-    """Five convolutions with batch normalization, 272,000 parameters: for training."""
+    """Five convolutions with batch normalization, 160,000 parameters, 5.9 million multiplications: for training."""
     inputs = keras.Input((28, 28))
     x = keras.layers.Reshape((28, 28, 1))(inputs)
     for filters, size, strides in _CONVOLUTIONS:
