@@ -161,12 +161,10 @@ def test_the_busiest_percent_of_what_was_measured_keeps_its_weight() -> None:
 
 def test_measured_numbers_are_read_from_a_run_of_the_benchmark_and_kept(tmp_path: Path) -> None:
     samples = {
-        name: Sample(
-            first, pixels=[1.0], drawing=[milliseconds, 3.0], throughput=100.0, memory=2**20, peak=2**20, together=2**20
-        )
+        name: Sample(first, pixels=[1.0], drawing=[milliseconds, 3.0], throughput=100.0, memory=2**20, peak=2**20)
         for name, first, milliseconds in (("keras", 1.5, 2.0), ("lite", 0.4, 1.0), ("naive", 2.0, 50.0))
     }
-    results = Results("a machine", [samples, samples], [], {}, {}).as_json()
+    results = Results("a machine", [samples, samples], [], {}, {}, {}).as_json()
     found = measured.from_bench(json.loads(json.dumps(results)))
     assert [one.runtime for one in found] == ["keras", "lite"]
     assert found[0].starts == (1.5, 1.5)

@@ -39,7 +39,6 @@ MEASURES: Mapping[str, Measure] = {
     "PNG p99": lambda sample: percentile(sample.drawing, 99),
     "requests/s": lambda sample: sample.throughput,
     "memory": lambda sample: sample.memory,
-    "together": lambda sample: sample.together,
 }
 
 

@@ -13,7 +13,6 @@ class Sample:
     pixels, drawing  milliseconds of each request
     throughput       answers per second
     memory, peak     bytes that the largest process had resident after the load, and at most
-    together         bytes that all of its processes had resident after the load; what they share counts once
     """
 
     first_answer: float
@@ -22,7 +21,6 @@ class Sample:
     throughput: float
     memory: int
     peak: int
-    together: int
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,8 @@ class Growth:
 class Results:
     """Everything measured, by contender's name.
 
-    disk  seconds to the first answer with nothing in the page cache; empty where that can't be measured
+    disk      seconds to the first answer with nothing in the page cache; empty where that can't be measured
+    together  bytes that all processes of a contender hold, of which those that they share count once
     """
 
     machine: str
@@ -52,6 +51,7 @@ class Results:
     disk: Sequence[Mapping[str, float]]
     growth: Mapping[str, Growth]
     installed: Mapping[str, int]
+    together: Mapping[str, int]
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -60,4 +60,4 @@ class Results:
     def from_json(cls, value: Mapping[str, Any]) -> Self:
         rounds = [{name: Sample(**sample) for name, sample in one.items()} for one in value["rounds"]]
         growth = {name: Growth(**one) for name, one in value["growth"].items()}
-        return cls(value["machine"], rounds, value["disk"], growth, value["installed"])
+        return cls(value["machine"], rounds, value["disk"], growth, value["installed"], value["together"])

@@ -80,8 +80,7 @@ QUICK = Plan(
 def measure(plan: Plan, contenders: Sequence[Contender], say: Say) -> Results:
     """Runs the whole plan, and tells `say` what comes next. Raises Unanswered."""
     say("starting each once, so that all find the same page cache")
-    for contender in contenders:
-        _first_answer(contender)
+    together = {contender.name: _memory_alone(plan, contender) for contender in contenders}
     rounds = []
     for number in range(plan.rounds):
         turned = [*contenders[number % len(contenders) :], *contenders[: number % len(contenders)]]
@@ -98,6 +97,7 @@ def measure(plan: Plan, contenders: Sequence[Contender], say: Say) -> Results:
         disk=list(_from_disk(plan, contenders, say)),
         growth=growth,
         installed=_installed(contenders),
+        together=together,
     )
 
 
@@ -137,7 +137,6 @@ def _round(plan: Plan, contenders: Sequence[Contender]) -> dict[str, Sample]:
                 throughput=loads[name],
                 memory=server.memory(),
                 peak=server.memory("VmHWM"),
-                together=server.memory_together(),
             )
             for server in servers
             for name in (server.contender.name,)
@@ -147,6 +146,15 @@ def _round(plan: Plan, contenders: Sequence[Contender]) -> dict[str, Sample]:
 def _first_answer(contender: Contender) -> float:
     with running(contender) as server:
         return server.first_answer(questions.pixels())
+
+
+def _memory_alone(plan: Plan, contender: Contender) -> int:
+    """Of all its processes after some requests, while no other contender runs, which would share libraries with it."""
+    with running(contender) as server:
+        server.first_answer(questions.pixels())
+        for question in (questions.pixels(), questions.drawing()):
+            latencies(server.port, question.request, plan.warm_up, plan.warm_up_seconds)
+        return server.memory_together()
 
 
 def _from_disk(plan: Plan, contenders: Sequence[Contender], say: Say) -> Iterator[dict[str, float]]:

@@ -64,7 +64,7 @@ class Server:
         return max(_memory(pid, kind) for pid in _family(self.process.pid))
 
     def memory_together(self) -> int:
-        """Bytes that all of its processes have resident, of which each page counts once: what its container holds."""
+        """Bytes that all of its processes have resident; pages count once, and in parts where others map them too."""
         return sum(_shared_out(pid) for pid in _family(self.process.pid))
 
     def _unanswered(self, what: str) -> Unanswered:

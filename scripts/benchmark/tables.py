@@ -97,7 +97,7 @@ def _costs(results: Results, name: str) -> list[str]:
         f"{middle('pixels p50'):.2f} / {middle('pixels p99'):.2f} ms",
         f"{middle('PNG p50'):.2f} / {middle('PNG p99'):.2f} ms",
         _ranged(spread(results, name, "requests/s"), lambda count: f"{count:,.0f}"),
-        f"{middle('memory') / 2**20:.0f} of {middle('together') / 2**20:.0f} MiB",
+        f"{middle('memory') / 2**20:.0f} of {results.together[name] / 2**20:.0f} MiB",
         f"{results.installed[name] / 2**20:,.0f} MiB",
     ]
 
