@@ -9,6 +9,9 @@ from typing import Self
 from scripts.benchmark.results import Results, Sample
 
 SLACK = 1.5  # a ratio this many times behind the README's is no noise any more
+# … and so many times more on another processor: with the same code, pixels on Keras ÷ naive were 0.033 on an AMD EPYC
+# with AVX-512 and 0.052 on a Xeon at 2.5 GHz.
+FOREIGN = 1.6
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
@@ -70,9 +73,9 @@ class Promise:
     def holds(self, ratio: float) -> bool:
         return ratio >= self.must if self.upwards else ratio <= self.must
 
-    def is_behind(self, ratio: float, published: float) -> bool:
+    def is_behind(self, ratio: float, published: float, slack: float = SLACK) -> bool:
         """Whether `ratio` is so much worse than the published one that something has become slower."""
-        return ratio < published / SLACK if self.upwards else ratio > published * SLACK
+        return ratio < published / slack if self.upwards else ratio > published * slack
 
 
 PROMISES = (
@@ -88,11 +91,15 @@ PROMISES = (
 )
 
 
-def behind(results: Results, published: Mapping[str, float]) -> list[str]:
-    """One sentence for each promise that the results keep so much worse than published, by title."""
+def behind(results: Results, published: Mapping[str, float], machine: str) -> list[str]:
+    """One sentence for each promise that the results keep so much worse than published, by title.
+
+    machine  where the published ones were measured
+    """
+    slack = SLACK if results.machine == machine else SLACK * FOREIGN
     sentences = []
     for promise in PROMISES:
         ratio, before = promise.measured(results).middle, published[promise.title]
-        if promise.is_behind(ratio, before):
-            sentences.append(f"{promise.title} is {ratio:.3g}, more than {SLACK}× behind the README's {before:.3g}")
+        if promise.is_behind(ratio, before, slack):
+            sentences.append(f"{promise.title} is {ratio:.3g}, more than {slack:.2g}× behind the README's {before:.3g}")
     return sentences

@@ -1,5 +1,6 @@
 """The README's tables, written and read back."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from scripts.benchmark.contenders import Contender
@@ -59,6 +60,13 @@ def published(readme: str) -> dict[str, float]:
     if not (begin and end and rows):
         raise ValueError(f"expected a table of ratios between {BEGIN} and {END}, found none")
     return {row[0]: float(row[3].split()[0]) for row in rows}
+
+
+def published_machine(readme: str) -> str:
+    """The processors that a README's ratios were measured on, as `Results` calls them. Raises ValueError for none."""
+    if not (found := re.search(r"^Medians of \d+ rounds on (.+?); ", readme, re.MULTILINE)):
+        raise ValueError("expected a line that tells the machine, found none")
+    return found[1]
 
 
 def replaced(readme: str, text: str) -> str:
