@@ -6,6 +6,7 @@ same tests run with smaller counts, since they take minutes.
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -557,5 +558,7 @@ def test_only_tmp_needs_to_be_writable(emulator: Emulator, good: Path, tmp_path:
         lines = server.log.read_text().splitlines()
     assert failures(told) == []
     assert {one.answer["model"]["source"] for one in told} == {"bucket"}
-    assert [line for line in lines if "rror" in line] == []
+    assert [
+        line for line in lines if re.search("Error|ERROR|Errno", line)
+    ] == []  # TensorFlow tells of "round-off errors"
     say(f"{len(told)} right answers")
