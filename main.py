@@ -1,6 +1,7 @@
 """The Cloud Function's entry point: `functions-framework --target predict`."""
 
 import os
+import sys
 
 import flask
 
@@ -9,6 +10,8 @@ from function.handler import Handler
 from function.opening import open_keeper
 from function.settings import Settings
 
+# Seconds that a thread may keep the interpreter while others want it. Python's 0.005 is longer than an answer takes.
+sys.setswitchinterval(0.001)
 settings = Settings.from_environ(os.environ)
 feedback = open_feedback(settings.feedback_url) if settings.feedback_url else None
 handler = Handler(settings, open_keeper(settings), feedback)
