@@ -337,7 +337,7 @@ def test_a_link_without_a_drawing_says_so(text: str, open_page: Open, function: 
     page = open_page(function.url, fragment=f"/#{text}")
     expect(page.locator("#note")).to_have_text("This link holds no drawing.")
     expect(page.locator("#answer")).to_have_attribute("data-state", "empty")
-    assert "#" not in page.url
+    expect(page).not_to_have_url(re.compile("#"))
 
 
 def test_the_drawing_is_there_again_after_a_reload_and_after_coming_back(page: Any) -> None:
