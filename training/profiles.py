@@ -63,7 +63,7 @@ PROFILES = {
     for profile in (
         Profile(
             "full",
-            "6 minutes on two cores with AVX-512, half an hour on older ones",
+            "6 minutes on two cores with AVX-512",
             epochs=24,
             renderings=12,
             pens_per_epoch=2,
