@@ -1,4 +1,4 @@
-"""A Flask request → a Call: the body within its limit, and whatever JSON, form fields or files it holds."""
+"""A request's body → a Call: whatever JSON, form fields or files it holds."""
 
 import json
 from dataclasses import dataclass
@@ -7,15 +7,13 @@ from typing import Any, Final
 from flask import Request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from function.errors import BrokenOff, Malformed, NotAPicture, TooLarge
-from function.host import limit_patience
+from function.errors import Malformed, NotAPicture, TooLarge
 
 ABSENT: Final = object()  # a body that is no JSON; None would be JSON's null
 JSON_START = (b"{", b"[", b'"')  # what a JSON body that can hold a picture begins with
-BODY_SECONDS = 5.0  # without a byte: a client that stalls keeps one of a few threads from everybody else
-DISCARDED = 16 * 2**20  # bytes of an oversized body that are read to be told why; who sends more is cut off
 MAX_VALUES = 500_000  # in a JSON body: 256 pictures of 784 numbers are 200,000, and one of 700×700 fits as well
 MAX_FIELDS = 1000  # in a form, as in Flask's multipart parser; a picture needs one
+MAX_ESCAPES = 250_000  # %XX in a form: 5 MB of base64 have 160,000, and each costs 200 bytes while it is decoded
 SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")  # first bytes of PNG, JPEG, GIF, WebP and BMP
 
 
@@ -42,19 +40,18 @@ class Call:
         return (isinstance(self.json, dict) and "images" in self.json) or in_form > 1
 
 
-def read_call(request: Request, max_body_bytes: int) -> Call:
+def read_call(request: Request, body: bytes) -> Call:
     """Parses by what the body is, never by the Content-Type alone: clients post JSON as text, as a form, as nothing.
 
-    Raises TooLarge before reading a body that announces too much; Malformed.
+    Raises TooLarge for more parts, values or escapes than a picture needs; Malformed, NotAPicture.
     """
-    body = read_body(request, max_body_bytes)
     start = body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")  # a byte order mark and white space may precede JSON
     if not body:
         raise Malformed("expected a body with a picture, got an empty one")
     if start.startswith(JSON_START):
         return Call(request.path, json=_parse_json(body))
     if request.mimetype == "multipart/form-data":
-        fields, files = _parse_form(request)
+        fields, files = _parse_form(request, len(body))
         if not fields and not files:
             raise Malformed("expected a multipart form with parts, got none, or another boundary than announced")
         return Call(request.path, fields=fields, files=files)
@@ -62,7 +59,9 @@ def read_call(request: Request, max_body_bytes: int) -> Call:
         if body.startswith(b"\x89PNG") and b"\r\n" not in body[:8]:
             raise NotAPicture("expected a whole file, got one without its line breaks: curl needs --data-binary or -F")
         if b"image=" in body and body.count(b"&") < MAX_FIELDS:
-            fields, _ = _parse_form(request)
+            if body.count(b"%") > MAX_ESCAPES:
+                raise TooLarge(f"expected a form of at most {MAX_ESCAPES} escapes, got more")
+            fields, _ = _parse_form(request, len(body))
             return Call(request.path, fields=fields)
     if request.mimetype.startswith("image/") or body.startswith(SIGNATURES):
         return Call(request.path, files=(("", body),))
@@ -70,40 +69,6 @@ def read_call(request: Request, max_body_bytes: int) -> Call:
         return Call(request.path, text=body.decode("ascii"))
     except UnicodeDecodeError as error:
         raise Malformed(f"expected JSON, a form, an image or ASCII text, got {len(body)} other bytes") from error
-
-
-def read_body(request: Request, limit: int) -> bytes:
-    """The whole body, never more than `limit` + 1 bytes of it in memory. Raises TooLarge, BrokenOff.
-
-    Source: of the ways that Flask offers, only this one refuses an oversized chunked body instead of truncating it.
-    """
-    limit_patience(request.environ, BODY_SECONDS)
-    if (request.content_length or 0) > limit:
-        _discard(request)
-        raise TooLarge(f"expected a body of at most {limit} bytes, got {request.content_length}")
-    request.max_content_length = limit + 1
-    request.max_form_memory_size = limit + 1  # Flask's own default would refuse large data URLs in a form
-    try:
-        body = request.get_data(cache=True)
-    except RequestEntityTooLarge as error:
-        raise TooLarge(f"expected a body of at most {limit} bytes, got more") from error
-    except Exception as error:  # each HTTP server has its own errors for bad chunks and closed connections
-        raise BrokenOff("expected a complete body, got one that broke off or stalled") from error
-    if len(body) > limit:
-        _discard(request)
-        raise TooLarge(f"expected a body of at most {limit} bytes, got more")
-    return body
-
-
-def _discard(request: Request) -> None:
-    """Reads on without keeping anything: a client that is still sending when the answer comes may never see it."""
-    stream = request.environ["wsgi.input"]
-    try:
-        for _ in range(DISCARDED // 2**16):
-            if not stream.read(2**16):
-                return
-    except Exception:  # noqa: BLE001  the client broke off or stalls, and is answered all the same
-        return
 
 
 def _parse_json(body: bytes) -> Any:
@@ -121,10 +86,12 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _parse_form(request: Request) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, bytes], ...]]:
+def _parse_form(request: Request, size: int) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, bytes], ...]]:
+    """Fields and files, in order; a part without a name has an empty one."""
+    request.max_form_memory_size = size  # Flask's own default would refuse large data URLs in a form
     try:
-        fields = tuple(request.form.items(multi=True))
-        files = tuple((name, file.read()) for name, file in request.files.items(multi=True))
+        fields = tuple((name or "", text) for name, text in request.form.items(multi=True))
+        files = tuple((name or "", file.read()) for name, file in request.files.items(multi=True))
     except RequestEntityTooLarge as error:
         raise TooLarge("expected a form of at most 1,000 parts, got more") from error
     except (HTTPException, ValueError) as error:

@@ -16,8 +16,10 @@ from flask import Flask, Request, Response
 from werkzeug.exceptions import HTTPException
 
 from function import describe, dialects, errors, openapi
-from function.call import read_call
+from function.body import Body
+from function.call import Call, read_call
 from function.feedback import Feedback
+from function.host import Closing
 from function.journal import Entry, write_entry
 from function.keeper import Keeper, Release
 from function.normalize import Digit, normalize
@@ -39,6 +41,7 @@ STATUS: Mapping[type[errors.DigitsError], int] = {
 }
 ENCODE = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 PREFLIGHT_SECONDS = 7200  # Chromium keeps a preflight no longer
+MAX_QUERY = 2000  # bytes that are worth parsing: the longest we understand has ten
 RETRY_SECONDS = 10  # for a store that didn't take a correction: about one of its own retries
 MODEL_PATH = re.compile(rf"/v1/models/(?P<name>{dialects.MODEL_NAME})(?P<metadata>/metadata)?")
 RESULT_PATH = re.compile(r"/api/digits/(?P<id>[^/]+)/?")
@@ -47,11 +50,21 @@ Headers = dict[str, str]
 
 
 @dataclass(frozen=True)
+class Exchange:
+    """A request on its way through a route: its body, still to be read, what its path says, and its line in the log."""
+
+    request: Request
+    body: Body
+    names: Mapping[str, str | None]
+    entry: Entry
+
+
+@dataclass(frozen=True)
 class Route:
     """One path and the methods it answers; POST on a path without a route reads digits."""
 
     path: re.Pattern[str]
-    methods: Mapping[str, Callable[["Handler", Request, re.Match[str], Entry], Response]]
+    methods: Mapping[str, Callable[["Handler", Exchange], Response]]
 
 
 @dataclass(frozen=True)
@@ -70,12 +83,13 @@ class Handler:
 
     def __call__(self, request: Request) -> Response:
         entry = Entry.of(request, self.clock())
+        body = Body(request.environ)
         try:
-            response = self._route(request, entry)
-        except errors.DigitsError as error:
-            response = self._problem(error, entry)
+            response = self._route(request, body, entry)
         except Exception as error:  # noqa: BLE001  the last line of defence
             response = self._problem(error, entry)
+        if body.is_left:
+            response = self._dismiss(body, response, entry)
         self.add_headers(request, response)
         entry.status, entry.seconds = response.status_code, self.clock() - entry.started
         self.log(entry)
@@ -84,6 +98,10 @@ class Handler:
     def install(self, app: Flask) -> None:
         """Has `app` pass on what it would answer itself, in HTML and without CORS: paths that it can't route."""
         app.url_map.merge_slashes = False  # else // is redirected, and a browser's preflight fails on a redirect
+        app.url_map.strict_slashes = False  # likewise the empty path of GET http://host
+        for rule in app.url_map.iter_rules("static"):
+            rule.provide_automatic_options = False  # type: ignore[attr-defined]  # which Flask adds
+        app.view_functions["static"] = lambda filename: self(flask.request)
         app.register_error_handler(HTTPException, lambda _: self(flask.request))
 
     def add_headers(self, request: Request, response: Response) -> Response:
@@ -100,23 +118,23 @@ class Handler:
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    def _route(self, request: Request, entry: Entry) -> Response:
+    def _route(self, request: Request, body: Body, entry: Entry) -> Response:
         if request.method == "OPTIONS":
             return Response(status=204, headers=_preflight())
         method = "GET" if request.method == "HEAD" else request.method
         for route in ROUTES:
             if match := route.path.fullmatch(request.path):
                 if method in route.methods:
-                    return route.methods[method](self, request, match, entry)
+                    return route.methods[method](self, Exchange(request, body, match.groupdict(), entry))
                 raise errors.WrongMethod(f"expected {' or '.join(route.methods)}, got {request.method}", _allow(route))
         if method == "POST":
-            return self._read_digits(request, None, entry)
+            return self._read_digits(Exchange(request, body, {}, entry))
         if method == "GET":
             raise errors.NoSuchRoute("expected one of the paths that GET / lists, got another one")
         raise errors.WrongMethod(f"expected POST, got {request.method}", ("OPTIONS", "POST"))
 
-    def _read_digits(self, request: Request, match: re.Match[str] | None, entry: Entry) -> Response:
-        call = read_call(request, self.settings.max_body_bytes)
+    def _read_digits(self, exchange: Exchange) -> Response:
+        entry, call = exchange.entry, self._call(exchange)
         dialect = dialects.choose(call)
         entry.dialect = dialect.name
         digits = read_digits(dialects.read_pictures(dialect, call))
@@ -132,41 +150,43 @@ class Handler:
             "network": _milliseconds(done - loaded),
             "total": _milliseconds(done - entry.started),
         }
-        seen = [data_url(encode_png(digit)) for digit in digits] if _wants(request, "seen") else []
+        seen = [data_url(encode_png(digit)) for digit in digits] if _wants(exchange.request, "seen") else []
         model = describe.brief(release)
         answer = dialect.write(dialects.Reading(probabilities, model, entry.timing_ms, seen, call.several))
         return _json(answer, dialect.status)
+
+    def _call(self, exchange: Exchange) -> Call:
+        return read_call(exchange.request, exchange.body.read(self.settings.max_body_bytes))
 
     def _release(self, entry: Entry) -> Release:
         release = self.keeper.release()
         entry.version = release.version
         return release
 
-    def _describe(self, request: Request, match: re.Match[str], entry: Entry) -> Response:
+    def _describe(self, exchange: Exchange) -> Response:
         return _json(describe.service(self.settings, feedback=self.feedback is not None))
 
-    def _health(self, request: Request, match: re.Match[str], entry: Entry) -> Response:
+    def _health(self, exchange: Exchange) -> Response:
         return _json({"status": "ok"})
 
-    def _openapi(self, request: Request, match: re.Match[str], entry: Entry) -> Response:
+    def _openapi(self, exchange: Exchange) -> Response:
         return _json(openapi.document())
 
-    def _model(self, request: Request, match: re.Match[str], entry: Entry) -> Response:
-        release = self._release(entry)
+    def _model(self, exchange: Exchange) -> Response:
+        release = self._release(exchange.entry)
         return _json(describe.model(release, self.keeper.status()))
 
-    def _served_model(self, request: Request, match: re.Match[str], entry: Entry) -> Response:
-        write = describe.served_metadata if match["metadata"] else describe.served_status
-        return _json(write(match["name"], self._release(entry)))
+    def _served_model(self, exchange: Exchange) -> Response:
+        write = describe.served_metadata if exchange.names["metadata"] else describe.served_status
+        return _json(write(str(exchange.names["name"]), self._release(exchange.entry)))
 
-    def _repeat(self, request: Request, match: re.Match[str], entry: Entry) -> Response:
-        return _json(dialects.repeat_result(match["id"]))
+    def _repeat(self, exchange: Exchange) -> Response:
+        return _json(dialects.repeat_result(str(exchange.names["id"])))
 
-    def _correct(self, request: Request, match: re.Match[str], entry: Entry) -> Response:
+    def _correct(self, exchange: Exchange) -> Response:
         if self.feedback is None:
             raise errors.NoSuchRoute("this function takes no corrections")
-        call = read_call(request, self.settings.max_body_bytes)
-        return _json({"id": self.feedback.keep(call, self.keeper.present())}, 201)
+        return _json({"id": self.feedback.keep(self._call(exchange), self.keeper.present())}, 201)
 
     def _problem(self, error: Exception, entry: Entry) -> Response:
         """An answer of RFC 9457 for `error`; what isn't the caller's to know goes to the log alone."""
@@ -181,11 +201,16 @@ class Handler:
         if status == 503:
             headers["Retry-After"] = str(getattr(known, "retry_after", RETRY_SECONDS))
         response = _json(body, status, "application/problem+json", headers)
-        if isinstance(known, (errors.TooLarge, errors.BrokenOff)):
-            # Streamed, so that the framework doesn't read on, or wait for more, before it answers.
-            response.response = iter([response.get_data()])
-            response.headers["Connection"] = "close"
-        return response
+        # After a body that broke off, nobody knows where the next request begins.
+        return _closing(response) if isinstance(known, errors.BrokenOff) else response
+
+    def _dismiss(self, body: Body, response: Response, entry: Entry) -> Response:
+        """The response, once the body that nobody wanted is out of its way, or a problem about that body."""
+        try:
+            body.discard()
+        except errors.BrokenOff as error:
+            response = self._problem(error, entry)
+        return _closing(response)
 
 
 def read_digits(found: Iterable[Picture]) -> Digit:
@@ -209,6 +234,10 @@ def _json(
     return Response(ENCODE(value) + "\n", status, headers, content_type=mimetype)
 
 
+def _closing(response: Response) -> Response:
+    return Closing(response.get_data(), response.status_code, [*response.headers.items(), ("Connection", "close")])
+
+
 def _preflight() -> Headers:
     return {
         "Access-Control-Allow-Methods": "GET, POST",
@@ -222,7 +251,9 @@ def _allow(route: Route) -> tuple[str, ...]:
 
 
 def _wants(request: Request, name: str) -> bool:
-    return bool(request.query_string) and request.args.get(name, "").lower() in ("1", "true", "yes")
+    if not 0 < len(request.query_string) <= MAX_QUERY:
+        return False
+    return request.args.get(name, "").lower() in ("1", "true", "yes")
 
 
 def _milliseconds(seconds: float) -> float:

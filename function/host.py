@@ -1,8 +1,15 @@
-"""What the server around the function tells about itself."""
+"""What the server around the function, gunicorn, tells about itself and can be told."""
 
 import signal
-from collections.abc import Mapping
-from typing import Any
+import socket
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from flask import Response
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 def is_stopping() -> bool:
@@ -14,10 +21,18 @@ def is_stopping() -> bool:
     return not getattr(worker, "alive", True)
 
 
-def limit_patience(environ: Mapping[str, Any], seconds: float) -> None:
-    """Has reads of this request's body fail with TimeoutError after so many seconds without a byte.
+class Closing(Response):
+    """A response after which the connection is closed.
 
-    gunicorn waits forever; other servers lend no socket, and keep their own limits.
+    gunicorn leaves out the Connection header that an application sets, but closes when its own response object, whose
+    method `start_response` is, was told to.
     """
-    if connection := environ.get("gunicorn.socket"):
-        connection.settimeout(seconds)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        close: Any = getattr(getattr(start_response, "__self__", None), "force_close", None)
+        if close is not None:
+            close()
+        if connection := environ.get("gunicorn.socket"):
+            with suppress(OSError):  # the client has closed it
+                connection.shutdown(socket.SHUT_RD)  # else gunicorn's only accepting thread waits for the client to
+        return super().__call__(environ, start_response)

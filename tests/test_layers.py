@@ -29,7 +29,7 @@ LAYERS = [
         "checkpoint",
     ],
     ["bucket", "store"],
-    ["journal", "keeper", "call", "dialects", "correction", "feedback", "describe", "openapi", "opening"],
+    ["journal", "keeper", "body", "call", "dialects", "correction", "feedback", "describe", "openapi", "opening"],
     ["handler"],
 ]
 ORDER = [room for layer in LAYERS for room in layer]
