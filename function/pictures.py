@@ -10,7 +10,9 @@ import contextlib
 import io
 import string
 import threading
+import warnings
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -149,13 +151,11 @@ def from_bytes(data: bytes, allowance: Allowance | None = None) -> Ink:
 
     Raises NotAPicture, TooLarge, Malformed, NoInk.
     """
-    # Pillow is imported here because requests with numbers don't need it.
-    from PIL import Image
-
+    image_module = _pillow()
     if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
         raise NotAPicture(f"expected a JPEG of at most {MAX_SCANS} scans, got more")
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        with image_module.open(io.BytesIO(data), formats=FORMATS) as image:
             _check_sides(*image.size)  # before decoding: a few kilobytes can hold gigabytes of pixels
             (allowance or Allowance()).spend(image.size[0] * image.size[1])
             if image.size[0] * image.size[1] > LARGE:
@@ -168,6 +168,18 @@ def from_bytes(data: bytes, allowance: Allowance | None = None) -> Ink:
     except Exception as error:  # Pillow raises a dozen types for damaged files, SyntaxError and struct.error included
         raise NotAPicture(f"expected {', '.join(FORMATS)}, got {len(data)} bytes that don't decode as one") from error
     return find_ink(inside(pixels))
+
+
+@cache
+def _pillow() -> Any:
+    """Pillow's Image, imported on first use: requests with numbers don't need it.
+
+    It warns of each of 65,535 odd tags that a small picture may have, and a log is no place for them.
+    """
+    from PIL import Image
+
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+    return Image
 
 
 def _decode(image: Any) -> Pixels:
