@@ -19,6 +19,7 @@ DigitsError
     ├── WeightsChanged        other weights stand there than the version that was asked for
     ├── WeightsDamaged        the bytes that arrived aren't the bytes that are stored
     ├── WeightsRefused        weights that are damaged, foreign or read the golden digits wrong
+    ├── LoadTimeout           weights that took so long to load that they were given up for now
     └── NoNetwork             nothing to answer with until weights can be loaded
 """
 
@@ -126,6 +127,11 @@ class WeightsDamaged(OperatorError):
 class WeightsRefused(OperatorError):
     code = "weights-refused"
     title = "The weights failed their checks."
+
+
+class LoadTimeout(OperatorError):
+    code = "load-timeout"
+    title = "Loading the weights took too long."
 
 
 class NoNetwork(OperatorError):

@@ -19,6 +19,7 @@ from typing import Literal
 
 from function.errors import (
     DigitsError,
+    LoadTimeout,
     NoNetwork,
     OperatorError,
     WeightsChanged,
@@ -34,9 +35,11 @@ Source = Literal["bundled", "bucket", "folder"]
 _FIRST_PAUSE = 1.0  # seconds after a first failure until the store is asked again; doubles with each failure
 _LONGEST_PAUSE = 60.0  # seconds; about as stale as a healthy release may be by default
 _JITTER = 0.2  # instances that failed together come back within ± this part of the pause
-_PATIENCE = 3.0  # seconds that the caller who refreshes waits; a refresh takes one or two
 _STOP_SECONDS = 4.0  # seconds that a first load may go on once the server stops; it is killed after 10
 _TICK = 0.1  # seconds between looks at whether the server is stopping
+_LONGEST = (
+    120.0  # seconds until an attempt is given up for another: beyond all limits of the store and of looking at files
+)
 _RACES = 3  # versions to follow in one attempt when somebody publishes faster than we fetch
 _REMEMBERED = 32  # refused versions; somebody who uploads more than that is still refused, at the cost of a download
 
@@ -62,6 +65,7 @@ class Status:
 @dataclass(frozen=True)
 class _Attempt:
     started: float
+    present: Release | None  # what served when it began
     fetched: threading.Event = field(default_factory=threading.Event)  # all that is left depends on the processor
     done: threading.Event = field(default_factory=threading.Event)
 
@@ -76,6 +80,7 @@ class Keeper:
     source           what a release from the store is called; None = as the store calls itself
     prepare          slow work that `build` needs and that can run beside the first download
     load_seconds     the longest that a first caller waits for the store, and again for the network to be built
+    patience         seconds that the caller who refreshes waits; a refresh takes one or two
     stopping         whether the server is about to exit
     """
 
@@ -89,6 +94,7 @@ class Keeper:
         source: Source | None = None,
         prepare: Callable[[], object] | None = None,
         load_seconds: float = 15.0,
+        patience: float = 3.0,
         clock: Callable[[], float] = time.monotonic,
         stopping: Callable[[], bool] = lambda: False,
         log: Callable[[Mapping[str, object]], None] = write_line,
@@ -100,6 +106,7 @@ class Keeper:
         self._bundled = bundled
         self._prepare = prepare
         self._load_seconds = load_seconds
+        self._patience = patience
         self._clock = clock
         self._stopping = stopping
         self._log = log
@@ -118,12 +125,12 @@ class Keeper:
         Raises NoNetwork when nothing could be loaded yet.
         """
         release = self._release
-        if release is not None and (self._attempt is not None or self._clock() < self._due):
+        if release is not None and (self._clock() < self._due or self._is_under_way()):
             return release
         attempt, is_mine = self._join()
         if release is not None:
             if attempt is not None and is_mine:
-                attempt.done.wait(_PATIENCE)
+                attempt.done.wait(self._patience)
             return self._release or release
         if attempt is not None:
             self._wait(attempt)
@@ -140,9 +147,13 @@ class Keeper:
     def _join(self) -> tuple[_Attempt | None, bool]:
         """The attempt under way, begun if one is due, and whether this call began it."""
         with self._lock:
+            if self._attempt is not None and not self._is_under_way():
+                # It goes on, and counts if it ends before another one puts something in service.
+                pause = self._fail(LoadTimeout(f"given up after {_LONGEST:g} s"), None)
+                self._attempt, self._due = None, self._clock() + pause
             if self._attempt is not None or self._clock() < self._due:
                 return self._attempt, False
-            attempt = _Attempt(self._clock())
+            attempt = _Attempt(self._clock(), self._release)
             try:
                 threading.Thread(target=self._run, args=(attempt,), daemon=True).start()
             except RuntimeError:  # the process has no thread left, or is ending
@@ -150,6 +161,10 @@ class Keeper:
                 return None, False
             self._attempt = attempt
             return attempt, True
+
+    def _is_under_way(self) -> bool:
+        attempt = self._attempt
+        return attempt is not None and self._clock() < attempt.started + _LONGEST
 
     def _wait(self, attempt: _Attempt) -> None:
         """Until the attempt is done, or has been given time enough: once for the store, once for the building."""
@@ -175,16 +190,20 @@ class Keeper:
                 except WeightsChanged:
                     if race == _RACES - 1:
                         raise
-            self._failures, self._status = 0, Status()
+            failure = None
         except OperatorError as error:
-            pause = self._fail(error, version)
+            failure = error
         except Exception as error:  # noqa: BLE001  a fault of ours must not end refreshing for good
-            pause = self._fail(OperatorError("".join(traceback.format_exception(error))), version)
-        finally:
-            with self._lock:
+            failure = OperatorError("".join(traceback.format_exception(error)))
+        with self._lock:
+            if self._attempt is attempt:  # else it was given up, and what is said now is said of another one
+                if failure is None:
+                    self._failures, self._status = 0, Status()
+                else:
+                    pause = self._fail(failure, version)
                 self._due = self._clock() + pause
                 self._attempt = None
-            attempt.done.set()
+        attempt.done.set()
 
     def _load(self, version: str, attempt: _Attempt) -> None:
         """Puts that version in service unless it already is."""
@@ -205,7 +224,7 @@ class Keeper:
                 del self._refused[next(iter(self._refused))]
             self._refused[version] = error
             raise
-        self._serve(Release(network, version, self._source), self._clock() - started)
+        self._serve(Release(network, version, self._source), self._clock() - started, attempt)
 
     def _built(self, path: Path) -> Network:
         try:
@@ -215,10 +234,13 @@ class Keeper:
         except Exception as error:  # whatever damaged weights make the libraries raise
             raise WeightsRefused(f"{path.name}: {type(error).__name__}: {error}") from error
 
-    def _serve(self, release: Release, seconds: float) -> None:
+    def _serve(self, release: Release, seconds: float, attempt: _Attempt | None = None) -> None:
         with self._lock:
-            if release.source == "bundled" and self._release is not None:
+            present = self._release
+            if release.source == "bundled" and present is not None:
                 return  # the store's weights arrived while the bundled ones were loading
+            if attempt is not None and attempt is not self._attempt and self._is_newer(present, attempt.present):
+                return  # it was given up, and a later one was sooner
             self._release = release
         self._log(
             {
@@ -230,6 +252,9 @@ class Keeper:
                 "seconds": round(seconds, 3),
             }
         )
+
+    def _is_newer(self, present: Release | None, earlier: Release | None) -> bool:
+        return present is not None and present is not earlier and present.source == self._source
 
     def _fail(self, error: OperatorError, version: str | None) -> float:
         """Notes a failed attempt; seconds until the next one."""
@@ -263,5 +288,5 @@ class Keeper:
 
     def _retry_after(self) -> int:
         with self._lock:
-            wait = _PATIENCE if self._attempt is not None else self._due - self._clock()
+            wait = self._patience if self._attempt is not None else self._due - self._clock()
         return max(1, ceil(min(wait, _LONGEST_PAUSE)))

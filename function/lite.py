@@ -17,9 +17,11 @@ from typing import Any
 import numpy as np
 
 from function.errors import WeightsRefused
-from function.network import Digits, Network, Probabilities
+from function.network import Digits, Network, Probabilities, checked_scores
 
 DESCRIPTION = "digits.json"  # the zip's only member
+TAIL = 2**16  # bytes at the end of a file in which the zip must lie; ours has 800
+MOST_DESCRIPTION = 2**20  # bytes of it unpacked, a thousand times ours
 CHUNK = 32  # digits at a time: more gain nothing, and cost memory; of more, several processors take a part each
 
 
@@ -42,13 +44,20 @@ def pack(model: bytes, description: Mapping[str, Any]) -> bytes:
 
 def unpack(data: bytes) -> tuple[bytes, dict[str, Any]]:
     """The model in a file of ours, and its description. Raises ValueError when the file is damaged or foreign."""
+    tail = data[-TAIL:]  # zipfile finds its own beginning in it; of a whole file it might read a million members
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            model = data[: archive.getinfo(DESCRIPTION).header_offset]
-            about: dict[str, Any] = json.loads(archive.read(DESCRIPTION))
+        with zipfile.ZipFile(io.BytesIO(tail)) as archive:
+            member = archive.getinfo(DESCRIPTION)
+            if member.file_size > MOST_DESCRIPTION:
+                raise ValueError(f"{DESCRIPTION} would have {member.file_size} bytes")
+            model = data[: len(data) - len(tail) + member.header_offset]
+            about: dict[str, Any] = json.loads(archive.read(member))
             digest = about.pop("sha256")
+            if not isinstance(about.get("architecture"), str):
+                raise ValueError("its architecture is no text")
+            about["scores"] = checked_scores(about.get("scores", {}))
     except Exception as error:  # zipfile raises whatever a damaged directory makes it raise
-        raise ValueError(f"it carries no description: {error}") from error
+        raise ValueError(f"it carries no description that can be read: {error}") from error
     if hashlib.sha256(model).hexdigest() != digest:
         raise ValueError("its model doesn't match the digest it carries")
     return model, about

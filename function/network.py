@@ -8,6 +8,7 @@ import gc
 import hashlib
 import importlib
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -19,10 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from function.errors import WeightsRefused
+from function.hdf5 import check
 
 Digits = NDArray[np.float32]
 Probabilities = NDArray[np.float32]
 Runtime = Literal["keras", "lite"]
+
+MOST_SCORES = 100  # of a weights file: each stands in every answer of /model
 
 
 @dataclass(frozen=True)
@@ -121,13 +125,14 @@ def load_model(path: Path) -> Model:
     h5py = importlib.import_module("h5py")
     try:
         with h5py.File(path, "r") as file:
+            check(file)
             architecture = str(file.attrs.get("architecture", ""))
             temperature = float(file.attrs.get("temperature", 1.0))
-            scores = json.loads(file.attrs.get("scores", "{}"))
+            scores = checked_scores(json.loads(file.attrs.get("scores", "{}")))
             if file.attrs.get("digest", "") not in ("", digest(file)):
                 raise WeightsRefused(f"{path.name} is damaged: its weights don't match the digest it carries")
-    except (OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
-        raise WeightsRefused(f"{path.name} is not a readable HDF5 file: {error}") from error
+    except (OSError, RuntimeError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise WeightsRefused(f"{path.name} is not a readable weights file: {error}") from error
     names = [architecture] if architecture else list(ARCHITECTURES)
     reasons = []
     for name in names:
@@ -141,6 +146,16 @@ def load_model(path: Path) -> Model:
             continue
         return Model(model, name, temperature, scores)
     raise WeightsRefused(f"{path.name} fits no architecture: {'; '.join(reasons)}")
+
+
+def checked_scores(scores: Any) -> dict[str, float]:
+    """`scores` as /model can tell them. Raises ValueError unless they are finite numbers by name."""
+    if not isinstance(scores, dict) or len(scores) > MOST_SCORES:
+        raise ValueError(f"its scores aren't at most {MOST_SCORES} numbers by name")
+    for name, value in scores.items():
+        if not isinstance(name, str) or type(value) not in (int, float) or not math.isfinite(value):
+            raise ValueError(f"its score {str(name)[:40]!r} is no finite number: {str(value)[:40]}")
+    return scores
 
 
 def digest(file: Any) -> str:

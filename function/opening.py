@@ -4,9 +4,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from function import hdf5
 from function import network as networks
 from function.checkpoint import load_checkpoint
-from function.errors import BadSettings
+from function.errors import BadSettings, LoadTimeout, WeightsRefused
 from function.golden import examine, golden_digits
 from function.host import is_stopping
 from function.keeper import Keeper
@@ -39,8 +40,19 @@ def open_keeper(settings: Settings) -> Keeper:
 
 
 def build(path: Path) -> Network:
-    """The examined, warm network of a weights file of any format. Raises WeightsRefused."""
+    """The examined, warm network of a weights file of any format. Raises WeightsRefused, LoadTimeout."""
+    if path.name.endswith(".weights.h5") and path != BUNDLED:  # ours is known to be well
+        _look(path)
     return examine(_loader(path.name)(path), golden_digits())
+
+
+def _look(path: Path) -> None:
+    try:
+        wrong = hdf5.look(path)
+    except hdf5.TookTooLong as error:
+        raise LoadTimeout(str(error)) from error
+    if wrong is not None:
+        raise WeightsRefused(f"{path.name} is not a readable weights file: {wrong}")
 
 
 def _loader(name: str) -> Callable[[Path], Network]:

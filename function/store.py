@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ CHECKPOINT_FILES = (".data-00000-of-00001", ".index")  # in this order, so that 
 MOST_BYTES = 64 * 2**20  # fifty times our own file; more would threaten the memory that /tmp shares
 BRIEF_TIMEOUT = (2.0, 3.0)  # seconds to connect, and to the next byte, for a caller who can do without
 BRIEF_RETRY_SECONDS = 2.0  # a hiccup is tried again, a stall isn't
+_AT_ONCE: int = getattr(os, "O_NONBLOCK", 0)  # where a pipe stands, nobody waits for its writer; Windows has none
 _HASH_LENGTH = 16  # hexadecimal digits of SHA-256: 64 bits, plenty to tell one operator's files apart
 
 
@@ -199,7 +201,12 @@ class Folder:
     def _read(self, name: str, most_bytes: int) -> bytes:
         path = self.root / name
         try:
-            with path.open("rb") as file:
+            # Not to wait for somebody to write where a pipe stands.
+            with open(
+                path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+            ) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise FileNotFoundError(f"{path} is no plain file")
                 data = file.read(most_bytes + 1)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
             raise WeightsMissing(f"there is no file {path}") from error

@@ -11,6 +11,7 @@ import pytest
 
 from function.errors import (
     BadSettings,
+    LoadTimeout,
     NoNetwork,
     StoreUnreachable,
     WeightsChanged,
@@ -196,9 +197,8 @@ def test_while_one_request_refreshes_the_others_go_on() -> None:
     assert here.store.questions.count("version") == 2
 
 
-def test_a_caller_who_refreshes_is_answered_even_if_the_store_never_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("function.keeper._PATIENCE", 0.05)
-    here = world()
+def test_a_caller_who_refreshes_is_answered_even_if_the_store_never_is() -> None:
+    here = world(patience=0.05)
     old = here.keeper.release()
     gate = threading.Event()
     here.store.before = lambda question: gate.wait(SOON) and None
@@ -475,3 +475,47 @@ def test_the_golden_digits_are_ten_digits_in_mnists_frame() -> None:
 def test_a_format_that_nothing_reads_is_a_wrong_setting(name: str) -> None:
     with pytest.raises(BadSettings):
         open_keeper(Settings(weights_url=f"gs://bucket/{name}"))
+
+
+@pytest.mark.parametrize("jump", [-1e6, -61, 0, 61, 1e6])
+def test_a_clock_that_jumps_neither_stops_answers_nor_refreshes_for_good(jump: float) -> None:
+    """The clock is the monotonic one; where a host's isn't, a jump back may delay one refresh by what it jumped."""
+    here = world()
+    assert here.keeper.release().version == "1"
+    here.pass_time(jump)
+    assert here.keeper.release().version == "1"
+    here.store.version_now = "2"
+    here.pass_time(61 + max(0, -jump))
+    assert here.keeper.release().version == "2"
+
+
+def hanging(*attempts: int) -> tuple[Callable[[str], None], threading.Event]:
+    """A `before` that holds these fetches, counted from 0, until the event is set."""
+    go_on, count = threading.Event(), iter(range(1000))
+
+    def before(question: str) -> None:
+        if question == "fetch" and next(count) in attempts:
+            assert go_on.wait(SOON)
+
+    return before, go_on
+
+
+def test_an_attempt_that_hangs_is_given_up_told_of_and_followed_by_another() -> None:
+    w = world(patience=0)
+    w.keeper.release()
+    until(lambda: w.keeper.release().version == "1")
+    w.store.version_now = "2"
+    w.store.before, go_on = hanging(0)
+    w.pass_time(60)
+    assert w.keeper.release().version == "1"
+    w.pass_time(121)
+    assert w.keeper.release().version == "1"
+    assert w.keeper.status() == Status("load-timeout", LoadTimeout.title)
+    w.store.version_now = "3"
+    w.pass_time(100)
+    w.keeper.release()
+    until(lambda: w.keeper.release().version == "3")
+    assert w.keeper.status() == Status()
+    go_on.set()  # what hung comes to its end, and is older than what serves
+    w.pass_time(1)
+    assert w.keeper.release().version == "3"

@@ -23,6 +23,7 @@ LAYERS = [
         "batch",
         "seen",
         "host",
+        "hdf5",
         "network",
         "lite",
         "golden",

@@ -85,8 +85,9 @@ def test_a_file_that_somebody_elses_converter_made_is_refused(tmp_path: Path) ->
 
 
 def test_packing_and_unpacking_give_back_model_and_description() -> None:
-    packed = pack(b"TFL3 and more", {"architecture": "convnet"})
-    assert unpack(packed) == (b"TFL3 and more", {"architecture": "convnet"})
+    about = {"architecture": "convnet", "scores": {"mnist": 99.5}}
+    packed = pack(b"TFL3 and more", about)
+    assert unpack(packed) == (b"TFL3 and more", about)
     assert DESCRIPTION.encode() in packed
 
 
@@ -97,6 +98,10 @@ def test_weights_from_elsewhere_are_exported_and_examined_alike(tmp_path: Path) 
     path.write_bytes(export(weights.write_misreading(tmp_path / "bad.weights.h5")))
     with pytest.raises(WeightsRefused, match="golden"):
         build(path)
+
+
+def test_the_same_weights_are_the_same_file_whenever_they_are_exported() -> None:
+    assert export(BUNDLED) == export(BUNDLED) == BUNDLED_LITE.read_bytes()
 
 
 def test_an_export_that_disagrees_is_refused(lite: Network) -> None:

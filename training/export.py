@@ -22,6 +22,8 @@ def export(path: Path) -> bytes:
     Raises WeightsRefused when the file is damaged, or the two differ by more than AGREEMENT on any of PROBES digits.
     """
     h5py = importlib.import_module("h5py")
+    _, keras = import_keras()
+    keras.utils.clear_session()  # layers are numbered on, and their names stand in the file: same weights, same file
     model = load_model(path)
     with h5py.File(path, "r") as file:
         source = str(file.attrs.get("digest", ""))

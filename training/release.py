@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from function.network import ARCHITECTURES, digest
+from function.errors import WeightsRefused
+from function.network import ARCHITECTURES, checked_scores, digest
 
 WEIGHTS = "digits.weights.h5"
 LARGEST = 1_500_000  # bytes: the function fetches this file while somebody waits
@@ -25,7 +26,7 @@ def write_weights(
 ) -> None:
     """Writes the weights of `model` with what a reader of the file wants to know; `history` has an entry an epoch.
 
-    Replaces `path` in one step. Raises ValueError when the file would be larger than LARGEST.
+    Replaces `path` in one step. Raises ValueError when the file would be larger than LARGEST, or a score isn't finite.
     """
     h5py = importlib.import_module("h5py")
     partial = path.with_name(f"partial-{path.name}")
@@ -33,7 +34,7 @@ def write_weights(
     with h5py.File(partial, "a") as file:
         file.attrs["architecture"] = architecture
         file.attrs["temperature"] = float(temperature)
-        file.attrs["scores"] = json.dumps(dict(scores))
+        file.attrs["scores"] = json.dumps(checked_scores(dict(scores)))
         file.attrs["history"] = json.dumps([dict(entry) for entry in history])
         file.attrs["digest"] = digest(file)
     size = partial.stat().st_size
@@ -68,7 +69,14 @@ def read_history(weights: Path) -> tuple[Mapping[str, float], ...]:
 
 
 def record_scores(weights: Path, scores: Mapping[str, float]) -> None:
-    """Adds `scores` to those that the file carries, in place: its version changes."""
+    """Adds `scores` to those that the file carries, in place: its version changes.
+
+    Raises WeightsRefused, and changes nothing, when one isn't finite: the function would refuse the file.
+    """
     h5py = importlib.import_module("h5py")
     with h5py.File(weights, "a") as file:
-        file.attrs["scores"] = json.dumps({**json.loads(file.attrs.get("scores", "{}")), **scores})
+        try:
+            together = checked_scores({**json.loads(file.attrs.get("scores", "{}")), **scores})
+        except (ValueError, TypeError) as error:
+            raise WeightsRefused(f"{weights.name}: {error}") from error
+        file.attrs["scores"] = json.dumps(together)
