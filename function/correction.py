@@ -23,6 +23,7 @@ FORMAT = "digits-correction/1"
 ROOT = "feedback/v1"  # what the names of all corrections begin with; a format that readers can't read gets another
 INK_SIDE = 256  # pixels along the longer side: twelve for each of the 20 that the network sees
 MOST_BYTES = 100_000  # an object's; pure noise of INK_SIDE × INK_SIDE is 88,000 in base64, a drawing 3,000
+MOST_VERSION = 100  # characters: generations have 16
 _HASH_LENGTH = 32  # hexadecimal digits of SHA-256: 128 bits, which nobody collides on purpose
 
 Levels = NDArray[np.uint8]
@@ -112,8 +113,7 @@ def from_json(data: bytes) -> Correction:
             digit=_decode(kept["digit"]),
             ink=_decode(kept["ink"]),
             time=datetime.fromisoformat(kept["time"]).astimezone(UTC),
-            read=kept["read"]
-            and Read(_digit(kept["read"]["digit"]), float(kept["read"]["confidence"]), str(kept["read"]["version"])),
+            read=kept["read"] and _read(kept["read"]),
             told=kept["told"] and _digit(kept["told"]),
         )
         if correction.digit.shape != (FRAME, FRAME) or correction.id != kept["id"]:
@@ -121,6 +121,13 @@ def from_json(data: bytes) -> Correction:
     except Exception as error:  # JSON, base64, Pillow and dates fail in a dozen ways
         raise Malformed(f"expected a correction of format {FORMAT}, got {type(error).__name__}: {error}") from error
     return correction
+
+
+def _read(kept: Any) -> Read:
+    read = Read(_digit(kept["digit"]), float(kept["confidence"]), str(kept["version"])[:MOST_VERSION])
+    if not 0 <= read.confidence <= 1:  # nan included
+        raise ValueError(f"{read.confidence} is no probability")
+    return read
 
 
 def _digit(value: Any) -> str:

@@ -84,11 +84,14 @@ class NoConsent(CallerError):
 
 
 class Busy(CallerError):
-    """`retry_after` in seconds: a correction takes a fraction of one."""
+    """`retry_after` is the number of whole seconds after which asking again can succeed."""
 
     code = "busy"
     title = "Too many corrections arrive at once."
-    retry_after = 1
+
+    def __init__(self, detail: str, retry_after: int = 1) -> None:  # a correction takes a fraction of a second
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class OperatorError(DigitsError):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import ceil, inf
 from time import monotonic, sleep
 from typing import Any
 
@@ -24,6 +25,8 @@ AT_ONCE = 1  # correction under way: people click seldom, and readers need the p
 WAITING = 3  # more for their turn: together with the one under way, half of a server's threads
 PATIENCE = 0.5  # seconds in which a turn must come
 LONGEST_REST = 0.1  # seconds between two corrections, if the first took no less: at most half a processor is theirs
+OFTEN = 6.0  # seconds from one correction to the next on average: an instance keeps at most 600 an hour
+AT_A_STRETCH = 60  # corrections that may come sooner after a rest: a class that tries the page together
 REMEMBERED = 2000  # ids of corrections kept lately: a duplicate among them costs no request to the bucket
 
 
@@ -34,10 +37,18 @@ class Feedback:
     counts each id once. To find an earlier day's the function would have to be allowed to list the bucket.
     """
 
-    def __init__(self, place: Place, prefix: str = "", now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        place: Place,
+        prefix: str = "",
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         self._place = place
         self._prefix = f"{prefix}/" if prefix else ""
         self._now = now
+        self._clock = clock
+        self._free_at = -inf  # when all of AT_A_STRETCH may be kept again
         self._slots = threading.BoundedSemaphore(AT_ONCE)
         self._waiting = threading.BoundedSemaphore(WAITING)
         self._rested = 0.0  # when the next correction may begin
@@ -56,8 +67,22 @@ class Feedback:
             digit = normalize(ink)
             correction = Correction(label, to_levels(digit), crop(ink), self._now(), told=told)
             if correction.id not in self._kept:
+                self._count()
                 self._write(replace(correction, read=_reading(release, digit) if release else None))
             return correction.id
+
+    def _count(self) -> None:
+        """Counts an object that is written. Raises Busy when there were too many of late.
+
+        Source: the generic cell rate algorithm, ITU-T I.371; held by who has the turn, so it needs no lock.
+        """
+        now = self._clock()
+        stretch = AT_A_STRETCH * OFTEN
+        self._free_at = max(min(self._free_at, now + stretch), now)  # a clock that jumped back costs no more
+        early = self._free_at + OFTEN - now - stretch
+        if early > 0:
+            raise Busy("more corrections arrived than are kept in an hour; try again later", retry_after=ceil(early))
+        self._free_at += OFTEN
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -69,12 +94,12 @@ class Feedback:
                 raise Busy("too many corrections arrive at once; try again in a moment")
         finally:
             self._waiting.release()
-        sleep(max(0.0, self._rested - monotonic()))
-        started = monotonic()
+        sleep(min(max(0.0, self._rested - self._clock()), LONGEST_REST))
+        started = self._clock()
         try:
             yield
         finally:
-            ended = monotonic()
+            ended = self._clock()
             self._rested = ended + min(ended - started, LONGEST_REST)
             self._slots.release()
 

@@ -32,6 +32,8 @@ def _ensure(requirements: str, folder: str) -> Path:
     if stamp.exists() and python.exists() and stamp.read_text() == wanted:
         return python
     if not python.exists() or folder != MAIN:
+        if home.exists() and any(home.iterdir()) and not (home / "pyvenv.cfg").exists():
+            sys.exit(f"{home} holds files that are no environment; move them away, since {folder} is made anew.")
         base = _find_python()
         print(f"Making {folder} with {base} …", flush=True)
         _run([base, "-m", "venv", "--clear", str(home)])

@@ -14,12 +14,17 @@ import hashlib
 import io
 import re
 import shutil
+import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from scripts.folders import NotOurs, fill, folder
+
 WEB = Path(__file__).resolve().parent.parent / "web"
+HOSTS = (".git", ".nojekyll", "CNAME")  # what static hosts keep in a folder beside the site
+MARK = '<meta name="digits-function"'  # in the page
 WRITTEN = "http://localhost:8080"  # the address in web/index.html
 TEXT = {  # compressed on the way, as static hosts do
     ".html": "text/html; charset=utf-8",
@@ -29,25 +34,36 @@ TEXT = {  # compressed on the way, as static hosts do
 }
 
 
-def write(folder: Path, function: str) -> Path:
-    """The site as a static host should hold it, in `folder`, which is made or emptied; the folder of its assets.
+def write(target: Path, function: str) -> Path:
+    """The site as a static host should hold it, in `target`; the folder of its assets.
 
     Everything but the page lies in assets/<hash of it all>: such a folder never changes, so that it may be cached for
-    ever, and no visitor gets half of one release and half of the next.
+    ever, and no visitor gets half of one release and half of the next. The page comes last. A site that was written
+    there before goes, what its host keeps there stays. Raises NotOurs for any other folder that isn't empty.
     """
-    shutil.rmtree(folder, ignore_errors=True)
-    files = [path for path in sorted(WEB.rglob("*")) if path.is_file() and "screenshots" not in path.parts]
-    names = [path.relative_to(WEB).as_posix() for path in files if path.name != "index.html"]
+    names = [path.relative_to(WEB).as_posix() for path in sorted(WEB.rglob("*")) if path.is_file()]
+    names = [name for name in names if name != "index.html" and not name.startswith("screenshots/")]
     digest = hashlib.sha256(b"".join(name.encode() + b"\0" + (WEB / name).read_bytes() for name in names))
-    assets = folder / "assets" / digest.hexdigest()[:16]  # 64 bits: plenty to tell releases apart
-    for name in names:
-        (assets / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(WEB / name, assets / name)
-    page = addressed((WEB / "index.html").read_text(encoding="utf-8"), function)
-    for name in names:
-        page = page.replace(f'="{name}"', f'="{assets.relative_to(folder).as_posix()}/{name}"')
-    (folder / "index.html").write_text(page, encoding="utf-8")
-    return assets
+    assets = f"assets/{digest.hexdigest()[:16]}"  # 64 bits: plenty to tell releases apart
+
+    def make(new: Path) -> None:
+        for name in names:
+            (new / assets / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(WEB / name, new / assets / name)
+        page = addressed((WEB / "index.html").read_text(encoding="utf-8"), function)
+        for name in names:
+            page = page.replace(f'="{name}"', f'="{assets}/{name}"')
+        (new / "index.html").write_text(page, encoding="utf-8")
+
+    fill(target, make, last="index.html", beside=HOSTS, is_ours=_is_site)
+    return target / assets
+
+
+def _is_site(folder: Path) -> bool:
+    """Whether `folder` holds nothing but a site that was written before there were lists of files."""
+    page = folder / "index.html"
+    names = {path.name for path in folder.iterdir()} - set(HOSTS)
+    return names <= {"index.html", "assets"} and page.is_file() and MARK in page.read_text("utf-8", "replace")
 
 
 def addressed(page: str, function: str) -> str:
@@ -88,6 +104,8 @@ class Site(SimpleHTTPRequestHandler):
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-cache")  # who edits the page wants to see it
+        self.send_header("X-Frame-Options", "DENY")  # else a correction could be clicked through an invisible frame
+        self.send_header("Content-Security-Policy", "frame-ancestors 'none'")  # the same; a <meta> can't say it
         super().end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -99,11 +117,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, fromfile_prefix_chars="@"
     )
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--write", type=Path, metavar="FOLDER", help="instead of serving it")
+    parser.add_argument("--write", type=folder, metavar="FOLDER", help="instead of serving it")
     parser.add_argument("--function", type=function_url, default=WRITTEN, help="the function's URL")
     options = parser.parse_args()
     if options.write:
-        write(options.write, options.function)
+        try:
+            write(options.write, options.function)
+        except (NotOurs, OSError) as error:
+            sys.exit(f"site: {error}")
         print(f"{options.write}: the page, asking {options.function}")
         return
     ThreadingHTTPServer(("127.0.0.1", options.port), partial(Site, function=options.function)).serve_forever()

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from scripts.folders import NotOurs, fill, folder
 from scripts.runtimes import RUNTIMES, Runtime
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,21 +40,27 @@ def selected(root: Path = ROOT, allow_list: str = ".gcloudignore") -> list[Path]
     return found
 
 
-def stage(folder: Path, runtime: Runtime, root: Path = ROOT) -> None:
-    """Fills `folder`, which is made or emptied."""
-    shutil.rmtree(folder, ignore_errors=True)
-    for path in selected(root):
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(root / path, folder / path)
-    shutil.copyfile(root / runtime.requirements, folder / "requirements.txt")
+def stage(target: Path, runtime: Runtime, root: Path = ROOT) -> None:
+    """Fills `target`. Raises NotOurs unless it is a new folder, or an empty one."""
+
+    def make(new: Path) -> None:
+        for path in selected(root):
+            (new / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(root / path, new / path)
+        shutil.copyfile(root / runtime.requirements, new / "requirements.txt")
+
+    fill(target, make, listed=False)  # whose files are all deployed
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=folder)
     parser.add_argument("--runtime", choices=RUNTIMES, default="keras")
     options = parser.parse_args()
-    stage(options.folder, RUNTIMES[options.runtime])
+    try:
+        stage(options.folder, RUNTIMES[options.runtime])
+    except (NotOurs, OSError) as error:
+        sys.exit(f"stage: {error}")
     files = [path for path in options.folder.rglob("*") if path.is_file()]
     print(f"{options.folder}: {len(files)} files, {sum(path.stat().st_size for path in files):,} bytes")
 

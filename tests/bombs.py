@@ -18,6 +18,12 @@ def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
+def png(width: int, height: int, data: bytes = b"", depth: int = 8, color: int = 0) -> bytes:
+    """A PNG that claims what it likes."""
+    header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND", b"")
+
+
 def many_odd_tags() -> bytes:
     """A PNG that can be read, with EXIF tags by the ten thousand that can't."""
     tags = b"".join(struct.pack(">HHII", number, 2, 2**31, 8) for number in range(65_535))

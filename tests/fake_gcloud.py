@@ -208,7 +208,7 @@ def submit(call: list[str], source: Path, folder: Path) -> int:
 
     delimiter, _, pairs = str(flag(call, "substitutions")).removeprefix("^").partition("^")
     given = dict(pair.split("=", 1) for pair in pairs.split(delimiter))
-    return run_build(source, folder / "workspace", {"PROJECT_ID": str(flag(call, "project")), **given})
+    return run_build(source, folder, {"PROJECT_ID": str(flag(call, "project")), **given})
 
 
 def main() -> None:

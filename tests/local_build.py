@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -41,10 +42,13 @@ def commands(config: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, l
     }
 
 
-def run_build(source: Path, workspace: Path, given: Mapping[str, str]) -> int:
-    """The exit status of the first step that fails, or 0. The tests are left out: they are what is running."""
-    shutil.rmtree(workspace, ignore_errors=True)
-    shutil.copytree(source, workspace, ignore=shutil.ignore_patterns(*NOT_UPLOADED))
+def run_build(source: Path, folder: Path, given: Mapping[str, str]) -> int:
+    """The exit status of the first step that fails, or 0. The workspace is a new folder in `folder`.
+
+    The tests are left out: they are what is running.
+    """
+    workspace = Path(tempfile.mkdtemp(prefix="workspace-", dir=folder))
+    shutil.copytree(source, workspace, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NOT_UPLOADED))
     for step, (program, *arguments) in commands(load(), given).items():
         if step == "test":
             continue

@@ -20,12 +20,17 @@ from tests.cloud_sdk import CloudSdk
 from tests.fake_gcloud import FakeGcloud, fake_gcloud, flag
 from tests.local_build import ROOT
 
-DEPLOY = [sys.executable, str(ROOT / "scripts" / "deploy"), "p"]
+PROJECT = "my-project"
+BUCKET = f"{PROJECT}-digits"
+SITE = f"{BUCKET}-site"
+DEPLOY = [sys.executable, str(ROOT / "scripts" / "deploy")]
 WEIGHTS = ["digits.tflite", "digits.weights.h5"]
 
 
-def deploy(fake: FakeGcloud, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    command = [*DEPLOY, *arguments]
+def deploy(
+    fake: FakeGcloud, *arguments: str, project: str = PROJECT, **environ: str
+) -> subprocess.CompletedProcess[str]:
+    command = [*DEPLOY, project, *arguments]
     return subprocess.run(
         command, env={**fake.environ, **environ}, capture_output=True, text=True, timeout=300, check=False
     )
@@ -74,26 +79,30 @@ def test_a_second_run_makes_nothing_again(project: FakeGcloud) -> None:
 
 def test_what_somebody_removed_is_made_again_and_only_that(project: FakeGcloud) -> None:
     before = len(project.calls())
-    project.remove("service-accounts", "digits@p.iam.gserviceaccount.com")
+    project.remove("service-accounts", "digits@my-project.iam.gserviceaccount.com")
     assert deploy(project).returncode == 0
     made = changes(project.calls(since=before))
     assert [call[:4] for call in made] == [["iam", "service-accounts", "create", "digits"]]
 
 
 def test_the_function_may_read_weights_and_create_corrections_and_nothing_else(project: FakeGcloud) -> None:
-    assert roles_of(project, "serviceAccount:digits@p.iam.gserviceaccount.com") == {
-        ("storage buckets gs://p-digits", "roles/storage.objectViewer"),
-        ("storage buckets gs://p-digits-feedback", "roles/storage.objectCreator"),
+    assert roles_of(project, "serviceAccount:digits@my-project.iam.gserviceaccount.com") == {
+        ("storage buckets gs://my-project-digits", "roles/storage.objectViewer"),
+        ("storage buckets gs://my-project-digits-feedback", "roles/storage.objectCreator"),
     }
 
 
 def test_the_public_may_read_the_page_by_name_and_nothing_else(project: FakeGcloud) -> None:
-    page = ("storage buckets gs://p-digits-site", "roles/storage.legacyObjectReader")
+    page = ("storage buckets gs://my-project-digits-site", "roles/storage.legacyObjectReader")
     assert roles_of(project, "allUsers", "allAuthenticatedUsers") == {page}
     private = {
         call[3]: flag(call, "public-access-prevention") for call in project.calls("storage", "buckets", "create")
     }
-    assert private == {"gs://p-digits": "", "gs://p-digits-feedback": "", "gs://p-digits-site": None}
+    assert private == {
+        f"gs://{BUCKET}": "",
+        f"gs://{BUCKET}-feedback": "",
+        "gs://my-project-digits-site": None,
+    }
 
 
 def roles_of(project: FakeGcloud, *members: str) -> set[tuple[str, str]]:
@@ -105,16 +114,16 @@ def roles_of(project: FakeGcloud, *members: str) -> set[tuple[str, str]]:
 def test_buckets_have_no_access_lists_and_the_weights_keep_their_versions(project: FakeGcloud) -> None:
     created = {call[3]: call for call in project.calls("storage", "buckets", "create")}
     assert all(flag(call, "uniform-bucket-level-access") == "" for call in created.values())
-    assert Path(flag(created["gs://p-digits"], "lifecycle-file") or "").name == "weights-lifecycle.json"
-    assert Path(flag(created["gs://p-digits-feedback"], "lifecycle-file") or "").name == "feedback-lifecycle.json"
+    assert Path(flag(created[f"gs://{BUCKET}"], "lifecycle-file") or "").name == "weights-lifecycle.json"
+    assert Path(flag(created[f"gs://{BUCKET}-feedback"], "lifecycle-file") or "").name == "feedback-lifecycle.json"
     (update,) = project.calls("storage", "buckets", "update")
-    assert (update[3], flag(update, "versioning")) == ("gs://p-digits", "")
+    assert (update[3], flag(update, "versioning")) == (f"gs://{BUCKET}", "")
 
 
 def test_without_feedback_there_is_neither_a_bucket_nor_a_setting_for_it(fake: FakeGcloud) -> None:
     done = deploy(fake, "--no-feedback", "--dry-run")
     assert "_FEEDBACK=;" in done.stdout
-    assert "p-digits-feedback" not in done.stdout
+    assert f"{BUCKET}-feedback" not in done.stdout
 
 
 def test_a_build_that_fails_fails_the_deployment(fake: FakeGcloud) -> None:
@@ -124,7 +133,7 @@ def test_a_build_that_fails_fails_the_deployment(fake: FakeGcloud) -> None:
 
 
 def test_without_gcloud_it_says_where_to_get_it(tmp_path: Path) -> None:
-    done = subprocess.run(DEPLOY, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False)
+    done = subprocess.run([*DEPLOY, PROJECT], env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.startswith("gcloud isn't installed")) == (1, True)
 
 
@@ -147,6 +156,32 @@ def test_what_is_no_origin_is_refused_at_once(fake: FakeGcloud, origin: str) -> 
     done = deploy(fake, f"--origin={origin}")
     assert (done.returncode, fake.calls()) == (2, [])
     assert "expected scheme://host" in done.stderr
+
+
+@pytest.mark.parametrize("project", ["", "p", "p;_ORIGIN=*", "My-Project", "a" * 31, "my-project-", "my project"])
+def test_what_is_no_project_is_refused_at_once(fake: FakeGcloud, project: str) -> None:
+    done = deploy(fake, project=project)
+    assert (done.returncode, fake.calls()) == (2, [])
+    assert "expected a project's id" in done.stderr
+
+
+def test_a_project_of_an_older_organization_is_one(fake: FakeGcloud) -> None:
+    done = deploy(fake, "--dry-run", project="example.org:my-project")
+    assert done.returncode == 0
+    assert "gs://example-org-my-project-digits" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        *(("--region", value) for value in ("", "x;_ORIGIN=*", "Europe", "europe-west", "europe west1")),
+        *(("--max-instances", value) for value in ("", "0", "-1", "1;_ORIGIN=*", "1e3", "1001", "10.5", "٣")),
+    ],
+)
+def test_what_would_change_another_substitution_is_refused_at_once(fake: FakeGcloud, option: str, value: str) -> None:
+    done = deploy(fake, f"{option}={value}")
+    assert (done.returncode, fake.calls()) == (2, [])
+    assert "expected a" in done.stderr
 
 
 class Recorder(Gcloud):
@@ -194,7 +229,7 @@ def test_a_name_that_some_resource_could_not_have_is_refused_at_once(fake: FakeG
 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Emulator]:
-    with Emulator("p-digits", "p-digits-site", "p-digits-feedback") as emulator:
+    with Emulator(BUCKET, SITE, f"{BUCKET}-feedback") as emulator:
         yield emulator
 
 
@@ -220,8 +255,8 @@ def test_a_first_deployment_serves_weights_from_the_bucket_and_publishes_the_pag
 ) -> None:
     assert first.returncode == 0, first.stdout + first.stderr
     objects = emulator.storage.objects
-    assert sorted(objects["p-digits"]) == [f"weights/{name}" for name in WEIGHTS]
-    version = objects["p-digits"]["weights/digits.weights.h5"]["generation"]
+    assert sorted(objects[BUCKET]) == [f"weights/{name}" for name in WEIGHTS]
+    version = objects[BUCKET]["weights/digits.weights.h5"]["generation"]
     assert f"reads 7.png as 7, version {version}" in first.stdout
     (run,) = cloud.calls("run", "deploy")
     assert flag(run, "no-traffic") is None  # Cloud Run can't create a service without
@@ -234,7 +269,7 @@ def test_a_first_deployment_serves_weights_from_the_bucket_and_publishes_the_pag
 def test_the_page_is_asked_for_again_on_each_visit_and_what_it_loads_is_kept(
     first: subprocess.CompletedProcess[str], emulator: Emulator
 ) -> None:
-    site = emulator.storage.objects["p-digits-site"]
+    site = emulator.storage.objects[SITE]
     assert first.returncode == 0
     assert site["index.html"]["cacheControl"].split(",")[0] == "no-cache"
     assets = {name: about for name, about in site.items() if name != "index.html"}
@@ -252,15 +287,15 @@ def test_the_page_is_asked_for_again_on_each_visit_and_what_it_loads_is_kept(
 
 
 def content(emulator: Emulator, name: str) -> bytes:
-    return gzip.decompress(emulator.storage.get_file("p-digits-site", name))
+    return gzip.decompress(emulator.storage.get_file(SITE, name))
 
 
 def test_a_candidate_that_misreads_gets_no_traffic_and_no_page(
     first: subprocess.CompletedProcess[str], cloud: FakeGcloud, emulator: Emulator
 ) -> None:
     assert first.returncode == 0
-    before = {name: about["generation"] for name, about in emulator.storage.objects["p-digits-site"].items()}
-    weights = {name: about["generation"] for name, about in emulator.storage.objects["p-digits"].items()}
+    before = {name: about["generation"] for name, about in emulator.storage.objects[SITE].items()}
+    weights = {name: about["generation"] for name, about in emulator.storage.objects[BUCKET].items()}
     calls = len(cloud.calls())
     done = deploy(cloud, FAKE_GCLOUD_BROKEN="1")
     assert done.returncode == 1
@@ -269,8 +304,8 @@ def test_a_candidate_that_misreads_gets_no_traffic_and_no_page(
     assert flag(run, "no-traffic") == ""
     assert cloud.calls("run", "services", "update-traffic", since=calls) == []
     assert cloud.state["services"]["digits"]["serving"] == "digits-00001"
-    assert before == {name: about["generation"] for name, about in emulator.storage.objects["p-digits-site"].items()}
-    assert weights == {name: about["generation"] for name, about in emulator.storage.objects["p-digits"].items()}
+    assert before == {name: about["generation"] for name, about in emulator.storage.objects[SITE].items()}
+    assert weights == {name: about["generation"] for name, about in emulator.storage.objects[BUCKET].items()}
 
 
 def test_the_lite_runtime_takes_over_once_it_has_answered(

@@ -22,7 +22,7 @@ from playwright.sync_api import expect
 from function.call import Call
 from function.correction import INK_SIDE, MOST_BYTES, Correction, Read, crop, from_json, to_levels
 from function.errors import Busy, Malformed, NotKept
-from function.feedback import AT_ONCE, REMEMBERED, Feedback, open_feedback
+from function.feedback import AT_A_STRETCH, AT_ONCE, OFTEN, REMEMBERED, Feedback, open_feedback
 from function.keeper import Release
 from function.network import Network
 from function.normalize import normalize
@@ -304,6 +304,32 @@ def test_a_stalled_bucket_holds_up_a_few_corrections_briefly_and_refuses_the_res
     assert max(seconds for _, seconds in fates) < 10
     emulator.faults = lambda *_: None
     assert feedback.keep(a_call(1), None).startswith("1-")
+
+
+def test_an_instance_keeps_a_stretch_of_corrections_and_then_six_hundred_an_hour(tmp_path: Path) -> None:
+    now = [0.0]
+    feedback = Feedback(*open_folder(str(tmp_path)), clock=lambda: now[0])
+
+    def kept(count: int, first: int) -> int:
+        """How many of so many new drawings are kept before one is refused."""
+        for number in range(count):
+            width, label = divmod(first + number, 10)
+            try:
+                feedback.keep(a_call(label, data_url(seven(pen=0.04 + 0.002 * width))), None)
+            except Busy as busy:
+                assert busy.retry_after == OFTEN
+                return number
+        return count
+
+    assert kept(100, 0) == AT_A_STRETCH
+    now[0] += OFTEN
+    assert kept(10, 100) == 1
+    now[0] += 3600
+    assert kept(100, 200) == AT_A_STRETCH
+    now[0] -= 1e6  # a clock that jumps back makes nobody wait for days
+    assert kept(1, 300) == 0
+    now[0] += AT_A_STRETCH * OFTEN
+    assert kept(100, 300) == AT_A_STRETCH
 
 
 @pytest.mark.alone

@@ -6,7 +6,6 @@ import itertools
 import json
 import math
 import random
-import struct
 import time
 import urllib.parse
 import zlib
@@ -21,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from function.settings import BUNDLED_LITE
-from tests.bombs import FORM, PERCENT_SIGNS, chunk, many_odd_tags
+from tests.bombs import FORM, PERCENT_SIGNS, chunk, many_odd_tags, png
 from tests.drawings import encode, paint, seven
 from tests.function_server import Answer, FunctionServer, function_server
 from tests.test_server import CSV, multipart
@@ -32,12 +31,6 @@ Say = Callable[[str], None]
 SEED = random.Random(5)
 PICTURES = {form: encode(paint(seven(64)), form) for form in ("PNG", "JPEG", "GIF", "WEBP", "BMP")}
 JSON = {"Content-Type": "application/json"}
-
-
-def png(width: int, height: int, data: bytes = b"", depth: int = 8, color: int = 0) -> bytes:
-    """A PNG that claims what it likes."""
-    header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND", b"")
 
 
 def text_bomb() -> bytes:

@@ -211,9 +211,10 @@ def golden() -> LabeledDigits:
     return LabeledDigits(np.tile(digits, (100, 1, 1)), np.tile(np.arange(10, dtype=np.uint8), 100))
 
 
+@pytest.mark.parametrize("name", ["MNIST", "Pens"])
 @pytest.mark.parametrize(("wrong", "refused"), [(1, False), (2, True)])
-def test_weights_may_lose_a_tenth_of_a_point_and_no_more(
-    tmp_path: Path, golden: LabeledDigits, wrong: int, refused: bool
+def test_weights_may_lose_a_tenth_of_a_point_of_any_set_and_no_more(
+    tmp_path: Path, golden: LabeledDigits, wrong: int, refused: bool, name: str
 ) -> None:
     """Of a thousand digits, one is a tenth of a point; both files read all of them but those labeled wrong."""
     old = weights.write_good(tmp_path / "old.weights.h5")
@@ -223,12 +224,12 @@ def test_weights_may_lose_a_tenth_of_a_point_and_no_more(
     digits = golden.digits.copy()
     doubtful = next(find_doubtful(old, new))
     digits[:wrong], labels[:wrong] = doubtful[0], doubtful[1]
-    mnist = LabeledDigits(digits, labels)
+    sets = {"MNIST": golden, "Pens": golden, name: LabeledDigits(digits, labels)}
     if refused:
-        with pytest.raises(WeightsRefused, match=r"99\.80 %"):
-            refuse_worse(new, str(old), mnist)
+        with pytest.raises(WeightsRefused, match=rf"99\.80 % of 1,000 validation digits of {name}"):
+            refuse_worse(new, str(old), sets)
     else:
-        refuse_worse(new, str(old), mnist)
+        refuse_worse(new, str(old), sets)
 
 
 def find_doubtful(old: Path, new: Path) -> Iterator[tuple[Any, int]]:

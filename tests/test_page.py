@@ -406,8 +406,39 @@ def test_corrections_are_absent_where_the_function_takes_none(open_page: Open, f
     expect(page.locator("#correct")).to_be_hidden()
 
 
+def test_a_correction_that_comes_at_a_busy_moment_is_sent_again_by_itself(page: Any, function: FakeFunction) -> None:
+    function.faults["/feedback"] = [Fault(status=503, headers=(("Retry-After", "1"),))] * 2
+    draw(page, SEVEN)
+    settled(page)
+    page.get_by_role("button", name="7", exact=True).click()
+    expect(page.locator("#note")).to_contain_text("Stored as a 7")
+
+
+def test_a_page_in_a_frame_shows_a_way_out_and_nothing_to_click(page: Any, function: FakeFunction) -> None:
+    host = page.url
+    page.goto("about:blank")
+    before = len(function.received)
+    page.set_content(f'<iframe src="{host}" width="900" height="700"></iframe>')
+    assert page.frames[1].url != host  # the header of our own server
+    page.route(host, lambda route: unframed(route))
+    page.set_content(f'<iframe src="{host}" width="900" height="700"></iframe>')
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("link", name="This page works only by itself")).to_have_attribute("href", host)
+    expect(frame.locator("button")).to_have_count(0)
+    assert len(function.received) == before
+
+
+def unframed(route: Any) -> None:
+    """The page as from a host that sends no headers of its own."""
+    answer = route.fetch()
+    allowed = {"x-frame-options", "content-security-policy"}
+    route.fulfill(
+        response=answer, headers={name: value for name, value in answer.headers.items() if name not in allowed}
+    )
+
+
 def test_a_correction_that_fails_can_be_tried_again(page: Any, function: FakeFunction) -> None:
-    function.faults["/feedback"] = [Fault(status=503)]
+    function.faults["/feedback"] = [Fault(status=500)]
     draw(page, SEVEN)
     settled(page)
     for sentence in ("could not be stored", "Stored as a 7"):

@@ -1,10 +1,14 @@
 """Corrections are looked at by a person before anything is learned from them."""
 
+import base64
 import json
+import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,12 +20,15 @@ from function.correction import Correction, crop, to_levels
 from function.network import Network
 from function.normalize import normalize
 from scripts.gcs_emulator import Emulator
+from tests.bombs import png
 from tests.drawings import seven
 from training.__main__ import main
+from training.comparison import recorded
 from training.corrections import Gathered, gather, lessons, reviewed
 from training.data import NoData
 from training.examples import PLAIN
 from training.likeness import groups
+from training.release import WEIGHTS
 from training.review import examine, review
 from training.strokes import Placement, draw
 from training.verdicts import VERDICTS, read_verdicts, write_verdicts
@@ -196,3 +203,66 @@ def test_the_command_leaves_a_sheet_and_verdicts(tmp_path: Path, capsys: pytest.
 def test_objects_are_plain_json_that_other_tools_can_read() -> None:
     kept = json.loads(drawn("7").to_json())
     assert (kept["format"], kept["label"], kept["time"]) == ("digits-correction/1", "7", "2026-11-20T12:00:00+00:00")
+
+
+def poisoned(good: Correction) -> dict[str, bytes]:
+    """Objects that anybody with the function's role could have written, by what is wrong with each."""
+    kept = json.loads(good.to_json())
+    read = {"digit": "7", "confidence": 0.5, "version": "v"}
+    bomb = base64.b64encode(png(40_000, 40_000)).decode()
+    changed: dict[str, dict[str, Any]] = {
+        "another format": {"format": "digits-correction/2"},
+        "a label of two digits": {"label": "77"},
+        "a label in other digits": {"label": "٧"},
+        "markup for a label": {"label": "<script>"},
+        "another id": {"id": "7-../../etc/passwd"},
+        "a time that is none": {"time": "now"},
+        "a time before time": {"time": "0001-01-01T00:00:00+14:00"},
+        "a confidence that is none": {"read": {**read, "confidence": float("nan")}},
+        "a confidence beyond one": {"read": {**read, "confidence": 1e308}},
+        "a reading that is text": {"read": "7"},
+        "a picture that unpacks to gigabytes": {"ink": bomb},
+        "a digit that unpacks to gigabytes": {"digit": bomb},
+        "a digit of another size": {"digit": base64.b64encode(png(29, 28, bytes(30 * 28))).decode()},
+        "a picture of nothing": {"ink": ""},
+        "an object for a picture": {"ink": {}},
+    }
+    objects = {name: json.dumps({**kept, **change}).encode() for name, change in changed.items()}
+    return objects | {
+        "no JSON": b"{",
+        "nested JSON": b"[" * 100_000,
+        "nothing": b"",
+        "other bytes": bytes(range(256)) * 8,
+        "too long": good.to_json() + b" " * 200_000,
+    }
+
+
+def test_poisoned_objects_are_named_and_neither_shown_nor_learned_from(tmp_path: Path, data: Path) -> None:
+    """Through `review` and `fit --feedback`, the two that read what anybody may have written."""
+    good, day = drawn("7"), "feedback/v1/7/2026-11-20"
+    keep(tmp_path / "kept", good)
+    evil = poisoned(good)
+    for number, content in enumerate(evil.values()):
+        (tmp_path / "kept" / day / f"{number:032x}.json").write_bytes(content)
+    os.mkfifo(tmp_path / "kept" / day / "pipe.json")
+    (tmp_path / "kept" / day / "link.json").symlink_to("/etc/passwd")
+    (tmp_path / "kept" / day / "onerror=alert(1).json").write_text("{}")
+    gathered = gather(str(tmp_path / "kept"))
+    assert [each.id for each in gathered.corrections] == [good.id]
+    assert len(gathered.foreign) == len(evil) + 2
+    review_out, run = str(tmp_path / "review"), tmp_path / "run"
+    assert main(["review", str(tmp_path / "kept"), "--out", review_out]) == 0
+    verdicts = Path(review_out) / VERDICTS
+    assert read_verdicts(verdicts) == {good.id: "?"}
+    verdicts.write_text(f"keep {good.id}\n" + "".join(f"keep 7-{number:032x}\n" for number in range(len(evil))))
+    fit = ["fit", "--profile", "smoke", "--feedback", str(tmp_path / "kept"), "--verdicts", str(verdicts)]
+    assert main([*fit, "--data", str(data), "--out", str(run)]) == 0
+    (row,) = [row for row in recorded(run / WEIGHTS) if row.name == "Corrections that were learned"]
+    assert row.count == 1
+
+
+@pytest.mark.parametrize("start", [datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)])
+def test_times_far_off_are_gathered_like_others(tmp_path: Path, start: datetime) -> None:
+    correction = replace(drawn("7"), time=start)
+    keep(tmp_path, correction)
+    assert [each.time for each in gather(str(tmp_path)).corrections] == [start]

@@ -2,6 +2,9 @@
 
 import argparse
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler
@@ -11,6 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from scripts.folders import LIST, NotOurs
 from scripts.site import WEB, function_url, write
 from tests.function_server import ROOT, FunctionServer, function_server
 from tests.page_browser import SEVEN, Open, draw, settled
@@ -91,12 +95,75 @@ def test_everything_but_the_page_lies_under_a_name_that_changes_with_it(
     assert write(tmp_path / "three", "https://one.example").name != first.name
 
 
-def test_writing_again_leaves_nothing_of_before(tmp_path: Path) -> None:
+def test_writing_again_leaves_nothing_of_the_site_before_and_all_that_is_not_ours(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    (site / ".git").mkdir(parents=True)
+    (site / ".git" / "HEAD").write_text("ref: refs/heads/main")
+    (site / "CNAME").write_text("digits.example.org")
+    old = write(site, "https://one.example")
+    stale = old.with_name("0" * 16)
+    old.rename(stale)
+    (site / LIST).write_text((site / LIST).read_text().replace(old.name, stale.name))
+    (site / "robots.txt").write_text("mine")
+    new = write(site, "https://two.example")
+    assert {path.name for path in site.iterdir()} == {".git", "CNAME", "robots.txt", "index.html", "assets", LIST}
+    assert [path.name for path in (site / "assets").iterdir()] == [new.name]
+    assert (site / ".git" / "HEAD").read_text() == "ref: refs/heads/main"
+    assert "one.example" not in (site / "index.html").read_text()
+
+
+def test_a_site_that_was_written_before_there_were_lists_is_one_of_ours(tmp_path: Path) -> None:
+    old = write(tmp_path / "site", "https://one.example")
+    (tmp_path / "site" / LIST).unlink()
+    old.rename(old.with_name("0" * 16))
+    new = write(tmp_path / "site", "https://two.example")
+    assert [path.name for path in (tmp_path / "site" / "assets").iterdir()] == [new.name]
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.mark.parametrize("command", ["scripts.site --write", "scripts.stage"])
+@pytest.mark.parametrize("target", ["", " ", ".", "project", "above", "files", "page", "file"])
+def test_no_folder_of_somebody_s_is_written_to(tmp_path: Path, command: str, target: str) -> None:
+    """`--write ""` was the present folder, and erased it."""
+    copy = tmp_path / "above" / "project"
+    shutil.copytree(ROOT / "scripts", copy / "scripts")
+    shutil.copytree(WEB, copy / "web")
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "thesis.tex").write_text("ten years")
+    (tmp_path / "page").mkdir()
+    (tmp_path / "page" / "index.html").write_text("<!doctype html><title>Mine</title>")
+    (tmp_path / "file").write_text("a file")
+    named = {"project": copy, "above": copy.parent}.get(target, tmp_path / target)
+    argument = target if target in ("", " ", ".") else str(named)
+    before = tree(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-B", "-m", *command.split(), argument], cwd=copy, capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert re.search("empty|project|no folder", done.stderr)
+    assert tree(tmp_path) == before
+
+
+def test_what_somebody_put_where_a_new_file_should_stand_is_not_overwritten(tmp_path: Path) -> None:
     write(tmp_path / "site", "https://one.example")
-    (tmp_path / "site" / "old.html").touch()
+    listed = (tmp_path / "site" / LIST).read_text().replace("index.html\n", "")
+    (tmp_path / "site" / LIST).write_text(listed)
+    with pytest.raises(NotOurs, match=r"index\.html is there"):
+        write(tmp_path / "site", "https://two.example")
+    assert "one.example" in (tmp_path / "site" / "index.html").read_text()
+
+
+def test_a_list_that_names_files_outside_deletes_none_of_them(tmp_path: Path) -> None:
+    write(tmp_path / "site", "https://one.example")
+    (tmp_path / "precious").write_text("kept")
+    with (tmp_path / "site" / LIST).open("a") as lines:
+        lines.write(f"../precious\n{tmp_path}/precious\n..\n.\n\n")
     write(tmp_path / "site", "https://two.example")
-    assert {path.name for path in (tmp_path / "site").iterdir()} == {"index.html", "assets"}
-    assert "one.example" not in (tmp_path / "site" / "index.html").read_text()
+    assert (tmp_path / "precious").read_text() == "kept"
 
 
 @pytest.mark.parametrize("url", ["https://a.run.app/", "http://[::1]:8080", "https://a.example/digits/v1/"])

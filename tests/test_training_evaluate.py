@@ -9,7 +9,7 @@ from PIL import Image
 
 from function.network import Network, load_keras
 from function.settings import BUNDLED
-from training.data import Drawing, LabeledDigits, load_mnist, load_pens
+from training.data import Drawing, LabeledDigits, NoData, load_mnist, load_pens
 from training.distortion import inverted, scaled, shifted
 from training.evaluate import Evaluation, Row, evaluate, version_of
 from training.examples import PLAIN, golden, rare_forms
@@ -144,3 +144,13 @@ def test_the_committed_pictures_are_the_ones_that_the_command_draws(tmp_path: Pa
     assert [path.name for path in committed] == [path.name for path in drawn]
     for one, two in zip(committed, drawn, strict=True):
         assert np.array_equal(np.asarray(Image.open(one)), np.asarray(Image.open(two))), one.name
+
+
+def test_a_report_replaces_an_earlier_one_and_nobody_elses_page(evaluation: Evaluation, tmp_path: Path) -> None:
+    page = write_report(evaluation, tmp_path / "report")
+    assert write_report(evaluation, tmp_path / "report") == page
+    (tmp_path / "index.html").write_text("<!doctype html><title>Mine</title>")
+    with pytest.raises(NoData, match="another folder with --out"):
+        write_report(evaluation, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"index.html", "report"}
+    assert "Mine" in (tmp_path / "index.html").read_text()

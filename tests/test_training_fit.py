@@ -13,7 +13,7 @@ from function.network import ARCHITECTURES, import_keras, load_keras
 from training.augmentation import Strength
 from training.calibration import best_temperature, calibration_error, softmax
 from training.corrections import Lessons
-from training.data import Drawing, LabeledDigits, Mnist, Pens
+from training.data import Drawing, LabeledDigits, Mnist, NoData, Pens
 from training.examples import PLAIN
 from training.fit import NONE, PARTS, RESCALED, Samples, batches_of, fit, gentle
 from training.profiles import PROFILES, Profile
@@ -193,3 +193,12 @@ def test_temperature_undoes_a_known_overconfidence() -> None:
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.name)
 def test_every_profile_uses_each_rendering(profile: Profile) -> None:
     assert profile.renderings <= profile.epochs * profile.pens_per_epoch
+
+
+@pytest.mark.parametrize("file", ["state.npz", "history.json", "digits.weights.h5"])
+def test_a_run_that_is_there_is_not_overwritten(small: tuple[Mnist, Pens], tmp_path: Path, file: str) -> None:
+    (tmp_path / file).write_bytes(b"hours of work")
+    with pytest.raises(NoData, match="--resume continues it, --out names another"):
+        fit(MINIATURE, *small, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [file]
+    assert (tmp_path / file).read_bytes() == b"hours of work"

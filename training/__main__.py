@@ -118,12 +118,12 @@ def _fit(options: argparse.Namespace) -> None:
 
 
 def _publish(options: argparse.Namespace) -> None:
-    from training.comparison import recorded, refuse_worse
-    from training.data import load_mnist
-    from training.renderings import normalized
+    from training.comparison import recorded, refuse_worse, validation_sets
+    from training.data import load_mnist, load_pens
 
     if options.file and not options.rollback and recorded(options.file):
-        refuse_worse(options.file, options.against or options.url, normalized(load_mnist(options.data).validation))
+        sets = validation_sets(load_mnist(options.data), load_pens(options.data))
+        refuse_worse(options.file, options.against or options.url, sets)
     publishing.run(options)
 
 

@@ -3,7 +3,7 @@
 import importlib
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from training.data import LabeledDigits, Mnist, Pens
 from training.reading import CHUNK
 from training.renderings import keep, normalized, render
 
-MOST_LOSS = 0.1  # points on MNIST's validation digits, 5 of 5,000: what corrections may cost everybody else
+MOST_LOSS = 0.1  # points on validation digits, 5 of MNIST's 5,000: what corrections may cost everybody else
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,7 @@ class Row:
 def compare(without: Network, with_: Network, mnist: Mnist, pens: Pens, lessons: Lessons) -> list[Row]:
     """A row for each set of validation digits that isn't empty, and one for the corrections that were learned."""
     sets = {
-        "MNIST": normalized(mnist.validation),
-        "Pens": render(pens.validation, 1, 1, keep),
+        **validation_sets(mnist, pens),
         "Corrections": lessons.validation,
         "Corrections that were learned": lessons.train,
     }
@@ -80,10 +79,10 @@ def recorded(weights: Path) -> tuple[Row, ...]:
         raise WeightsRefused(f"{weights.name} is not a readable weights file: {error}") from error
 
 
-def refuse_worse(weights: Path, url: str, mnist: LabeledDigits) -> None:
-    """Compares with the weights at `url`, or with the bundled ones where none stand, on MNIST's validation digits.
+def refuse_worse(weights: Path, url: str, sets: Mapping[str, LabeledDigits]) -> None:
+    """Compares with the weights at `url`, or with the bundled ones where none stand, on validation digits by name.
 
-    Raises WeightsRefused when `weights` are more than MOST_LOSS points worse.
+    Raises WeightsRefused when `weights` are more than MOST_LOSS points worse on any set.
     """
     store = open_store(url)
     with tempfile.TemporaryDirectory() as folder:
@@ -91,9 +90,16 @@ def refuse_worse(weights: Path, url: str, mnist: LabeledDigits) -> None:
             present = store.fetch(store.version(), Path(folder))
         except WeightsMissing:
             present = BUNDLED
-        old, new = (accuracy(build(path), mnist) for path in (present, weights))
-    if new < old - MOST_LOSS - 1e-9:  # a loss of exactly as much is allowed, and floats round
-        raise WeightsRefused(
-            f"{weights.name} reads {new:.2f} % of {len(mnist):,} MNIST validation digits, the present weights "
-            f"{old:.2f} %: corrections may cost {MOST_LOSS:g} points"
-        )
+        old, new = build(present), build(weights)
+    for name, digits in sets.items():
+        before, after = accuracy(old, digits), accuracy(new, digits)
+        if after < before - MOST_LOSS - 1e-9:  # a loss of exactly as much is allowed, and floats round
+            raise WeightsRefused(
+                f"{weights.name} reads {after:.2f} % of {len(digits):,} validation digits of {name}, the present "
+                f"weights {before:.2f} %: corrections may cost {MOST_LOSS:g} points"
+            )
+
+
+def validation_sets(mnist: Mnist, pens: Pens) -> dict[str, LabeledDigits]:
+    """What corrections may hardly worsen, normalized."""
+    return {"MNIST": normalized(mnist.validation), "Pens": render(pens.validation, 1, 1, keep)}

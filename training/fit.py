@@ -18,7 +18,7 @@ from function.network import ARCHITECTURES, import_keras
 from training.augmentation import Batch, augment
 from training.calibration import best_temperature, calibration_error, softmax
 from training.corrections import Lessons
-from training.data import LabeledDigits, Mnist, Pens
+from training.data import LabeledDigits, Mnist, NoData, Pens
 from training.profiles import Profile
 from training.release import WEIGHTS, fold, write_weights
 from training.renderings import keep, normalized, render, vary
@@ -76,10 +76,15 @@ def fit(
     better each time, and on balance other renderings of the pens as well. KeyboardInterrupt leaves a folder that
     `resume` continues.
 
+    Raises NoData for a folder that holds a run, unless it is to be resumed.
+
     start    weights of the profile's architecture to begin with, instead of random ones: the result then lies between
              these and that moving average, where the mean of accuracy on all validation digits is highest
     lessons  corrected drawings to learn from beside MNIST and the pens
     """
+    taken = [name for name in ("state.npz", "history.json", WEIGHTS) if (folder / name).exists()]
+    if taken and not resume:
+        raise NoData(f"{folder} holds a run already ({taken[0]}): --resume continues it, --out names another folder")
     folder.mkdir(parents=True, exist_ok=True)
     _, keras = import_keras()
     keras.utils.set_random_seed(profile.seed)

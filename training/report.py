@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from training.evaluate import Evaluation
+from training.pages import write_page
 from training.reading import Mistake
 
 BLUE, RED, GRAY = "#2563eb", "#dc2626", "#94a3b8"
@@ -30,11 +31,14 @@ figure img { width: 4.5rem; image-rendering: pixelated; background: #000 }
 """
 
 
+HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Weights '  # which every report begins with
+
+
 def write_report(evaluation: Evaluation, folder: Path) -> Path:
-    """Returns the page's path."""
+    """Returns the page's path. Raises NoData where somebody else's page stands."""
+    folder.mkdir(parents=True, exist_ok=True)
+    page = write_page(folder / "index.html", f"{HEAD}{_page(evaluation)}", HEAD)
     write_summary(evaluation, folder)
-    page = folder / "index.html"
-    page.write_text(_page(evaluation), encoding="utf-8")
     return page
 
 
@@ -80,10 +84,7 @@ def _page(evaluation: Evaluation) -> str:
         "Shown is what the network saw.</p>",
         *_sheets(evaluation.mistakes),
     ]
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Weights {evaluation.version}</title>'
-        f"<style>{STYLE}</style>{''.join(parts)}</html>\n"
-    )
+    return f"{evaluation.version}</title><style>{STYLE}</style>{''.join(parts)}</html>\n"
 
 
 def _sheets(mistakes: Sequence[Mistake]) -> Iterable[str]:

@@ -18,11 +18,13 @@ from function.network import Network
 from function.seen import encode_png
 from training.corrections import Gathered
 from training.likeness import groups
+from training.pages import write_page
 from training.reading import CHUNK
 from training.verdicts import OPEN, VERDICTS, read_verdicts, write_verdicts
 
 # Mean of a digit's pixels, 0..1. Source: of 7,000 digits of MNIST and of the pens, none is outside these two.
 LEAST_INK, MOST_INK = 0.018, 0.33
+HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Corrected drawings</title>'
 MOST_SHOWN = 3000  # drawings on one sheet: about 15 MB; the others are on the next, once these have their verdicts
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; color: #0f172a }
@@ -43,16 +45,15 @@ class Exhibit:
 
 def review(gathered: Gathered, network: Network, folder: Path) -> tuple[Path, int]:
     """Writes index.html and the verdicts into `folder`, where verdicts already given stay; the page, and how many
-    drawings have none yet. Raises NoData when the verdicts there can't be read."""
+    drawings have none yet. Raises NoData when the verdicts there can't be read, or the page isn't one of ours."""
     folder.mkdir(parents=True, exist_ok=True)
     verdicts = read_verdicts(folder / VERDICTS)
     exhibits = examine(gathered.corrections, network)
     is_open = {each.correction.id: verdicts.get(each.correction.id, OPEN) == OPEN for each in exhibits}
     ordered = [each for wanted in (True, False) for each in exhibits if is_open[each.correction.id] is wanted]
     remarks = [(each.correction.id, "; ".join(each.reasons)) for each in ordered]
+    page = write_page(folder / "index.html", HEAD + _page(ordered[: sum(is_open.values())], verdicts, gathered), HEAD)
     write_verdicts(folder / VERDICTS, verdicts, remarks)
-    page = folder / "index.html"
-    page.write_text(_page(ordered[: sum(is_open.values())], verdicts, gathered), encoding="utf-8")
     return page, sum(is_open.values())
 
 
@@ -101,10 +102,7 @@ def _page(exhibits: Sequence[Exhibit], verdicts: Mapping[str, str], gathered: Ga
     for label in sorted({each.correction.label for each in exhibits[:MOST_SHOWN]}):
         chosen = [each for each in exhibits[:MOST_SHOWN] if each.correction.label == label]
         parts += [f'<h2>Sent as {label}: {len(chosen)}</h2><div class="sheet">', *map(_figure, chosen), "</div>"]
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Corrected drawings</title>'
-        f"<style>{STYLE}</style>{''.join(parts)}</html>\n"
-    )
+    return f"<style>{STYLE}</style>{''.join(parts)}</html>\n"
 
 
 def _figure(exhibit: Exhibit) -> str:

@@ -2,6 +2,7 @@
 /** Puts the parts of the page together. What is drawn lives here, and nowhere else. */
 
 import { verdictOf } from "./answer.js";
+import { insist } from "./correction.js";
 import { keepDraft, keptDraft } from "./draft.js";
 import { begin, record, redo, undo } from "./history.js";
 import { wallClock } from "./pace.js";
@@ -197,7 +198,7 @@ async function correct(label) {
   view.showCorrected(label);
   try {
     // Consent: the label was clicked below the sentence that tells what is sent, and that it is kept and learned from.
-    await service.correct({ image: picture, label, prediction, consent: true });
+    await insist(() => service.correct({ image: picture, label, prediction, consent: true }), wallClock);
     view.showNote(`Thank you. Stored as a ${label}.`);
   } catch {
     if (latest === reading) view.showCorrection(true);

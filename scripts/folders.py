@@ -1,0 +1,97 @@
+"""Folders of files that a script makes, over those it made there before and never over anything else.
+
+Standard library only, of Python 3.9.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LIST = ".made-by-digits"  # in each such folder: the paths of what was made there, one a line
+
+
+class NotOurs(Exception):
+    """A folder that may hold somebody's files."""
+
+
+def folder(text: str) -> Path:
+    """For argparse: a folder that a script may fill. An empty text would be the present one."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("expected the name of a folder, got an empty one")
+    return Path(text)
+
+
+def fill(
+    folder: Path,
+    make: Callable[[Path], object],
+    *,
+    last: str = "",
+    beside: Collection[str] = (),
+    is_ours: Callable[[Path], bool] = lambda _: False,
+    listed: bool = True,
+) -> None:
+    """Has `make` write into an empty folder within, then puts its files into `folder`, each in one step.
+
+    What an earlier call put there and this one doesn't goes; what somebody else put there stays.
+
+    last     the file that is put there when all others are there
+    beside   names that others may have put into the folder before the first call
+    is_ours  tells a folder that was filled before there was a LIST
+    listed   whether to leave a LIST; without one the folder can't be filled again
+    Raises NotOurs, before anything is written, for the project, a folder above it, and one that holds other files.
+    """
+    before = _made_before(folder, beside, is_ours)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as place:
+        new = Path(place)
+        make(new)
+        names = _files_in(new)
+        if taken := [name for name in names if name not in before and (folder / name).exists()]:
+            raise NotOurs(f"{folder / taken[0]} is there, and this command didn't make it")
+        if listed:
+            _note(folder, [*before, *names])  # first, so that whatever happens the next call knows what is ours
+        for name in sorted(names, key=lambda name: (name == last, name)):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(new / name, folder / name)  # noqa: PTH105  Path.replace is the same
+    for name in set(before) - set(names):
+        (folder / name).unlink(missing_ok=True)
+        for parent in (folder / name).relative_to(folder).parents:
+            if parent.parts and (folder / parent).is_dir() and not any((folder / parent).iterdir()):
+                (folder / parent).rmdir()
+    if listed:
+        _note(folder, names)
+
+
+def _made_before(folder: Path, beside: Collection[str], is_ours: Callable[[Path], bool]) -> list[str]:
+    """The files in `folder` that an earlier call made."""
+    real = folder.resolve()
+    if real == ROOT or real in ROOT.parents:
+        raise NotOurs(f"{folder} holds this project")
+    if not folder.exists():
+        return []
+    if not folder.is_dir():
+        raise NotOurs(f"{folder} is no folder")
+    if (folder / LIST).is_file():
+        names = (folder / LIST).read_text(encoding="utf-8").splitlines()
+        inside = [name for name in names if (folder / name).resolve().is_relative_to(real) and name not in ("", ".")]
+        return [name for name in inside if (folder / name).is_file()]
+    strangers = sorted({path.name for path in folder.iterdir()} - set(beside))
+    if not strangers:
+        return []
+    if is_ours(folder):
+        return _files_in(folder, beside)
+    raise NotOurs(f"{folder} isn't empty, and this command didn't fill it: it holds {', '.join(strangers[:5])}")
+
+
+def _files_in(folder: Path, beside: Collection[str] = ()) -> list[str]:
+    names = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
+    return [name.as_posix() for name in names if name.parts[0] not in beside]
+
+
+def _note(folder: Path, names: Collection[str]) -> None:
+    (folder / LIST).write_text("".join(f"{name}\n" for name in sorted(set(names))), encoding="utf-8")
