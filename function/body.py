@@ -46,6 +46,7 @@ class Body:
         self._environ = environ
         self._stream = environ["wsgi.input"]
         self._length = int(environ.get("CONTENT_LENGTH") or 0)
+        self.received = 0  # bytes so far, kept or not
         self.is_left = bool(self._length) or "HTTP_TRANSFER_ENCODING" in environ
 
     def read(self, limit: int) -> bytes:
@@ -60,7 +61,7 @@ class Body:
         pieces: list[bytes] = []
         if not self._receive(WANTED, limit, pieces.append):
             raise BrokenOff("expected a complete body, got one that stalled")
-        if sum(map(len, pieces)) > limit:
+        if self.received > limit:
             self.is_left = True  # and worth discarding, so that the sender learns why
             raise TooLarge(f"expected a body of at most {limit} bytes, got more")
         data = b"".join(pieces)
@@ -75,24 +76,29 @@ class Body:
         if self.is_left:
             self._receive(UNWANTED, DISCARDED, lambda piece: None)
 
+    def forget(self) -> None:
+        """Leaves nothing of it in the environment."""
+        self._environ["wsgi.input"] = BytesIO()
+
     def _receive(self, patience: Patience, most: int, take: Callable[[bytes], None]) -> bool:
         """Takes pieces until the end, or until they are more than `most`; False when time was over before."""
-        received, self.is_left = 0, False
-        self._environ["wsgi.input"], self._environ["wsgi.input_terminated"] = BytesIO(), True  # all that others find
+        self.is_left = False
+        self.forget()  # all that others find, unless it is read to its end
+        self._environ["wsgi.input_terminated"] = True
         with _watch.limit(self._environ.get("gunicorn.socket"), patience) as limit:
             try:
-                while received <= most and (piece := self._stream.read(PIECE)):
-                    received += len(piece)
+                while self.received <= most and (piece := self._stream.read(PIECE)):
+                    self.received += len(piece)
                     take(piece)
-                    limit.extend(received)
+                    limit.extend(self.received)
             except Exception as error:  # each HTTP server has its own errors for bad chunks and closed connections
                 if limit.is_over:
                     return False
                 raise BrokenOff("expected a complete body, got one that broke off") from error
-        if limit.is_over and received <= most:
+        if limit.is_over and self.received <= most:
             return False
-        if received < min(self._length, most):
-            raise BrokenOff(f"expected a body of {self._length} bytes, got {received}")
+        if self.received < min(self._length, most):
+            raise BrokenOff(f"expected a body of {self._length} bytes, got {self.received}")
         return True
 
 

@@ -12,6 +12,7 @@ from function.errors import Malformed, NotAPicture, TooLarge
 ABSENT: Final = object()  # a body that is no JSON; None would be JSON's null
 JSON_START = (b"{", b"[", b'"')  # what a JSON body that can hold a picture begins with
 MAX_VALUES = 500_000  # in a JSON body: 256 pictures of 784 numbers are 200,000, and one of 700×700 fits as well
+MAX_OBJECTS = 1000  # in a JSON body: TensorFlow Serving's clients send one or two for each picture
 MAX_FIELDS = 1000  # in a form, as in Flask's multipart parser; a picture needs one
 MAX_ESCAPES = 250_000  # %XX in a form: 5 MB of base64 have 160,000, and each costs 200 bytes while it is decoded
 SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")  # first bytes of PNG, JPEG, GIF, WebP and BMP
@@ -74,6 +75,8 @@ def read_call(request: Request, body: bytes) -> Call:
 def _parse_json(body: bytes) -> Any:
     if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:  # before each becomes 64 bytes of memory
         raise TooLarge(f"expected JSON of at most {MAX_VALUES} values, got more")
+    if body.count(b"{") > MAX_OBJECTS:
+        raise TooLarge(f"expected JSON of at most {MAX_OBJECTS} objects, got more")
     try:
         return json.loads(body, parse_constant=_refuse_constant)
     except RecursionError as error:

@@ -5,8 +5,10 @@ Total: whatever arrives and whatever fails inside, the client gets JSON that it 
 
 import json
 import re
+import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +43,7 @@ STATUS: Mapping[type[errors.DigitsError], int] = {
 }
 ENCODE = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 PREFLIGHT_SECONDS = 7200  # Chromium keeps a preflight no longer
+LARGE = 2**20  # bytes of a body: 256 pictures of 784 numbers up to 255 are fewer
 MAX_QUERY = 2000  # bytes that are worth parsing: the longest we understand has ten
 RETRY_SECONDS = 10  # for a store that didn't take a correction: about one of its own retries
 MODEL_PATH = re.compile(rf"/v1/models/(?P<name>{dialects.MODEL_NAME})(?P<metadata>/metadata)?")
@@ -80,9 +83,11 @@ class Handler:
     feedback: Feedback | None = None
     clock: Callable[[], float] = time.perf_counter
     log: Callable[[Entry], None] = field(default=write_entry)
+    _large: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
 
     def __call__(self, request: Request) -> Response:
         entry = Entry.of(request, self.clock())
+        request.environ.pop("werkzeug.request", None)  # a circle, which would keep the body until the next collection
         body = Body(request.environ)
         try:
             response = self._route(request, body, entry)
@@ -93,6 +98,7 @@ class Handler:
         self.add_headers(request, response)
         entry.status, entry.seconds = response.status_code, self.clock() - entry.started
         self.log(entry)
+        entry.error = None  # a circle as well: its traceback holds this frame
         return response
 
     def install(self, app: Flask) -> None:
@@ -134,7 +140,11 @@ class Handler:
         raise errors.WrongMethod(f"expected POST, got {request.method}", ("OPTIONS", "POST"))
 
     def _read_digits(self, exchange: Exchange) -> Response:
-        entry, call = exchange.entry, self._call(exchange)
+        with self._called(exchange) as call:
+            return self._answer(exchange, call)
+
+    def _answer(self, exchange: Exchange, call: Call) -> Response:
+        entry = exchange.entry
         dialect = dialects.choose(call)
         entry.dialect = dialect.name
         digits = read_digits(dialects.read_pictures(dialect, call))
@@ -155,8 +165,12 @@ class Handler:
         answer = dialect.write(dialects.Reading(probabilities, model, entry.timing_ms, seen, call.several))
         return _json(answer, dialect.status)
 
-    def _call(self, exchange: Exchange) -> Call:
-        return read_call(exchange.request, exchange.body.read(self.settings.max_body_bytes))
+    @contextmanager
+    def _called(self, exchange: Exchange) -> Iterator[Call]:
+        """What the client sent. One large body at a time is worked on: each may become twenty times its size."""
+        body = exchange.body.read(self.settings.max_body_bytes)
+        with self._large if len(body) > LARGE else nullcontext():
+            yield read_call(exchange.request, body)
 
     def _release(self, entry: Entry) -> Release:
         release = self.keeper.release()
@@ -186,7 +200,8 @@ class Handler:
     def _correct(self, exchange: Exchange) -> Response:
         if self.feedback is None:
             raise errors.NoSuchRoute("this function takes no corrections")
-        return _json({"id": self.feedback.keep(self._call(exchange), self.keeper.present())}, 201)
+        with self._called(exchange) as call:
+            return _json({"id": self.feedback.keep(call, self.keeper.present())}, 201)
 
     def _problem(self, error: Exception, entry: Entry) -> Response:
         """An answer of RFC 9457 for `error`; what isn't the caller's to know goes to the log alone."""

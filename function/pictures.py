@@ -241,8 +241,8 @@ def _shrink(pixels: Numbers) -> Numbers:
 
 
 def _decode_base64(text: str) -> bytes:
-    plain = text.translate(BASE64)
     try:
+        plain = text.translate(BASE64) if text.isascii() else ""  # else a translation of megabytes takes half a second
         if not plain:
             raise ValueError("nothing to decode")
         return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)

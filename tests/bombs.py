@@ -14,6 +14,28 @@ PERCENT_SIGNS = {  # each just below the five megabytes that a body may have
 }
 
 
+_LIMIT = 5 * 2**20 - 300  # bytes of text in a body that is still read
+_CONTENT = b"A" * _LIMIT
+_PART = b'--q\r\nContent-Disposition: form-data; name="image"%s\r\n\r\n%s\r\n--q--\r\n'
+_MULTIPART = {"Content-Type": "multipart/form-data; boundary=q"}
+LARGE_BODIES: dict[str, tuple[bytes, dict[str, str]]] = {  # what takes the most memory for its size
+    "objects": (b'{"image":[' + b'{"a":1},' * 249_990 + b"1]}", {}),
+    "a thousand objects": (b'{"image":[' + b'{"a":1},' * 990 + b"1" + b" " * (_LIMIT - 9000) + b"]}", {}),
+    "lists": (b'{"image":[' + b"[1]," * 249_990 + b"1]}", {}),
+    "numbers": (b'{"image":[' + b",".join(b"0.%07d" % number for number in range(490_000)) + b"]}", {}),
+    "rows": (b'{"image":[' + b",".join([b"[" + b",".join([b"0.5"] * 700) + b"]"] * 700) + b"]}", {}),
+    "text with an emoji": (b'{"image":"' + _CONTENT + "😀".encode() + b'"}', {}),
+    "escaped text": (b'{"image":"' + rb"\ud83d\ude00" * (_LIMIT // 12) + b'"}', {}),
+    "base64": (b'{"image":"' + _CONTENT + b'"}', {}),
+    "commas": (b"1," * (_LIMIT // 2), {}),
+    "a form": (b"image=" + _CONTENT, FORM),
+    "a form of spaces": (b"image=" + b"+" * _LIMIT, FORM),
+    "a field": (_PART % (b"", _CONTENT), _MULTIPART),
+    "a file": (_PART % (b'; filename="x"', _CONTENT), _MULTIPART),
+    "256 pictures": (b'{"images":[' + b",".join([b'"' + b",".join([b"0.25"] * 784) + b'"'] * 250) + b"]}", {}),
+}
+
+
 def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
