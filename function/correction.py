@@ -12,11 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from function.arrays import Ink, Levels, from_levels, to_levels
 from function.errors import Malformed
-from function.normalize import FRAME, Digit
-from function.plain import Ink
+from function.normalize import FRAME
 from function.seen import encode_png
 
 FORMAT = "digits-correction/1"
@@ -25,8 +24,6 @@ INK_SIDE = 256  # pixels along the longer side: twelve for each of the 20 that t
 MOST_BYTES = 100_000  # an object's; pure noise of INK_SIDE × INK_SIDE is 88,000 in base64, a drawing 3,000
 MOST_VERSION = 100  # characters: generations have 16
 _HASH_LENGTH = 32  # hexadecimal digits of SHA-256: 128 bits, which nobody collides on purpose
-
-Levels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -87,11 +84,6 @@ class Correction:
         return json.dumps(kept).encode()
 
 
-def to_levels(values: Digit) -> Levels:
-    """0..1 → 0..255."""
-    return np.rint(values * 255).astype(np.uint8)
-
-
 def crop(ink: Ink) -> Levels:
     """What is drawn of `ink` without the paper around it, averaged down to INK_SIDE where it is larger."""
     from PIL import Image  # only corrections pay its import
@@ -137,7 +129,7 @@ def _digit(value: Any) -> str:
 
 
 def _encode(levels: Levels) -> str:
-    return base64.b64encode(encode_png((levels / 255).astype(np.float32))).decode()
+    return base64.b64encode(encode_png(from_levels(levels))).decode()
 
 
 def _decode(text: str) -> Levels:

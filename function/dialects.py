@@ -6,17 +6,14 @@ One row of DIALECTS per client; the first that matches is spoken. Adding one is 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from function import pictures
-from function.batch import decode_together
 from function.call import ABSENT, Call
 from function.errors import Malformed, NoSuchRoute, TooLarge
-from function.network import Probabilities
-from function.pictures import Picture
+from function.pictures import Picture, kind
+from function.reading import Reading
 
 MAX_PICTURES = 256  # per request: a batch that one forward pass takes in a fraction of a second
 PRECISION = 6  # decimals of a probability: float32 holds no more below 1
@@ -29,17 +26,17 @@ PATHS = (CURL_PATH, REST_PATH, PREDICT_PATH)  # where only pictures are posted
 
 
 @dataclass(frozen=True)
-class Reading:
+class Result:
     """What came of a request.
 
-    probabilities  (n, 10) float32, a row per picture
-    model          version, architecture, runtime and source of the network
-    timing_ms      where the time went
-    seen           n data URLs of what the network was given, or none when nobody asked
-    several        whether pictures were sent as a list, which is answered with a list
+    readings   one for each picture
+    model      version, architecture, runtime and source of the network
+    timing_ms  where the time went
+    seen       n data URLs of what the network was given, or none when nobody asked
+    several    whether pictures were sent as a list, which is answered with a list
     """
 
-    probabilities: Probabilities
+    readings: Sequence[Reading]
     model: Mapping[str, str]
     timing_ms: Mapping[str, float]
     seen: Sequence[str]
@@ -48,12 +45,12 @@ class Reading:
 
 @dataclass(frozen=True)
 class Dialect:
-    """matches and read look at a Call; write turns a Reading into the JSON value of the answer."""
+    """matches and read look at a Call; write turns a Result into the JSON value of the answer."""
 
     name: str
     matches: Callable[[Call], bool]
     read: Callable[[Call], list[Picture]]
-    write: Callable[[Reading], Any]
+    write: Callable[[Result], Any]
     status: int = 200
 
 
@@ -83,50 +80,49 @@ def numbers(probabilities: Any) -> list[float]:
 def _read_native(call: Call) -> list[Picture]:
     if call.json is not ABSENT:
         if not isinstance(call.json, dict):
-            return [partial(pictures.from_json, call.json)]
+            return [Picture(call.json)]
         if "image" in call.json:
-            return [partial(pictures.from_json, call.json["image"])]
+            return [Picture(call.json["image"])]
         if not isinstance(call.json["images"], list):
-            raise Malformed(f"expected images to be a list of pictures, got {pictures.kind(call.json['images'])}")
-        return decode_together(call.json["images"][: MAX_PICTURES + 1])
+            raise Malformed(f"expected images to be a list of pictures, got {kind(call.json['images'])}")
+        return [Picture(item) for item in call.json["images"][: MAX_PICTURES + 1]]
     if call.text:
-        return [partial(pictures.from_text, call.text)]
-    fields = [partial(pictures.from_text, text) for name, text in call.fields if name == "image"]
-    files = [partial(pictures.from_bytes, data) for _, data in call.files]
+        return [Picture(call.text)]
+    fields = [Picture(text) for name, text in call.fields if name == "image"]
+    files = [Picture(data) for _, data in call.files]
     if not fields + files:
         got = ", ".join(sorted({name for name, _ in call.fields}))[:100] or "none"
         raise Malformed(f"expected a form field named image or a file, got the fields {got}")
     return [*fields, *files]
 
 
-def _write_native(reading: Reading) -> dict[str, Any]:
+def _write_native(result: Result) -> dict[str, Any]:
     answers: list[dict[str, Any]] = []
-    for row in reading.probabilities:
-        rounded = numbers(row)
-        best = int(row.argmax())
+    for reading in result.readings:
+        rounded, best = numbers(reading.probabilities), reading.best
         answers.append({"prediction": str(best), "confidence": rounded[best], "probabilities": rounded})
-    for answer, seen in zip(answers, reading.seen, strict=False):  # no one asked, nothing seen
+    for answer, seen in zip(answers, result.seen, strict=False):  # no one asked, nothing seen
         answer["seen"] = seen
-    first = {"predictions": answers} if reading.several else answers[0]
-    return {**first, "model": reading.model, "timing_ms": reading.timing_ms}
+    first = {"predictions": answers} if result.several else answers[0]
+    return {**first, "model": result.model, "timing_ms": result.timing_ms}
 
 
 def _read_tensor(call: Call) -> list[Picture]:
-    return [partial(pictures.from_json, call.json["tensor"], one_is_ink=True)]
+    return [Picture(call.json["tensor"], is_ink=True)]
 
 
 def _read_instances(call: Call) -> list[Picture]:
     """Images or one bare image: told apart by depth alone, so that an image of only 0 and 1 stays one image."""
     instances = _json_key(call, "instances")
     if not isinstance(instances, list) or not instances:
-        raise Malformed(f"expected instances to be a list that isn't empty, got {pictures.kind(instances)}")
+        raise Malformed(f"expected instances to be a list that isn't empty, got {kind(instances)}")
     first = instances[0]
     is_flat = not isinstance(first, (list, dict, str)) or (isinstance(first, str) and len(instances) == 784)
     is_rows = isinstance(first, list) and not isinstance(_first(first), list) and len(first) != 784
     is_columns = isinstance(_first(first), list) and len(first[0]) == 1 and not isinstance(_first(first[0]), list)
     if is_flat or is_rows or is_columns:  # 784 numbers, H×W or H×W×1
-        return [partial(pictures.from_json, instances)]
-    return decode_together([_unwrap(item) for item in instances[: MAX_PICTURES + 1]])
+        return [Picture(instances)]
+    return [Picture(_unwrap(item)) for item in instances[: MAX_PICTURES + 1]]
 
 
 def _first(value: Any) -> Any:
@@ -140,12 +136,12 @@ def _unwrap(item: Any) -> Any:
     return item
 
 
-def _write_instances(reading: Reading) -> dict[str, Any]:
-    return {"predictions": [numbers(row) for row in reading.probabilities]}
+def _write_instances(result: Result) -> dict[str, Any]:
+    return {"predictions": [numbers(reading.probabilities) for reading in result.readings]}
 
 
 def _read_curl(call: Call) -> list[Picture]:
-    found = [partial(pictures.from_bytes, data) for name, data in call.files if name == "myfile"]
+    found = [Picture(data) for name, data in call.files if name == "myfile"]
     if len(found) != 1:
         raise Malformed(f"expected one file in the multipart field myfile, got {len(found)}")
     return [*found]
@@ -153,16 +149,16 @@ def _read_curl(call: Call) -> list[Picture]:
 
 def _read_rest(call: Call) -> list[Picture]:
     if isinstance(call.json, dict) and "image" in call.json:
-        return [partial(pictures.from_json, call.json["image"])]
-    found: list[Picture] = [partial(pictures.from_text, text) for name, text in call.fields if name == "image"]
-    found += [partial(pictures.from_bytes, data) for name, data in call.files if name == "image"]
+        return [Picture(call.json["image"])]
+    found: list[Picture] = [Picture(text) for name, text in call.fields if name == "image"]
+    found += [Picture(data) for name, data in call.files if name == "image"]
     if len(found) != 1:
         raise Malformed(f"expected one picture in the form field image, got {len(found)}")
     return found
 
 
-def _write_rest(reading: Reading) -> dict[str, Any]:
-    row = reading.probabilities[0]
+def _write_rest(result: Result) -> dict[str, Any]:
+    row = result.readings[0].probabilities
     first, second = (int(digit) for digit in np.argsort(-row, kind="stable")[:2])
     return repeat_result(f"{first}{second}{round(row[first] * SCORE):05d}{round(row[second] * SCORE):05d}")
 
@@ -202,7 +198,7 @@ DIALECTS = (
         "curl-api",
         lambda call: bool(CURL_PATH.fullmatch(call.path)),
         _read_curl,
-        lambda reading: {"prediction": int(reading.probabilities[0].argmax())},
+        lambda result: {"prediction": result.readings[0].best},
     ),
     Dialect("rest-form", lambda call: bool(REST_PATH.fullmatch(call.path)), _read_rest, _write_rest, status=201),
     Dialect(
@@ -212,7 +208,10 @@ DIALECTS = (
         _write_instances,
     ),
     Dialect(
-        "tensor", _holds("tensor"), _read_tensor, lambda reading: {"prediction": numbers(reading.probabilities[0])}
+        "tensor",
+        _holds("tensor"),
+        _read_tensor,
+        lambda result: {"prediction": numbers(result.readings[0].probabilities)},
     ),
     Dialect("native", lambda call: True, _read_native, _write_native),
 )

@@ -23,7 +23,7 @@ DigitsError
     └── NoNetwork             nothing to answer with until weights can be loaded
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class DigitsError(Exception):
@@ -34,7 +34,21 @@ class DigitsError(Exception):
 
 
 class CallerError(DigitsError):
-    """The request can't be answered as it is; the text says what was expected and what arrived."""
+    """The request can't be answered as it is; the text says what was expected and what arrived.
+
+    `index` is the picture's that is to blame, where several were sent and it is one.
+    """
+
+    index: int | None = None
+
+    def of(self, index: int | None) -> Self:
+        """The same error, of that picture unless it is known to be another's."""
+        if self.index is None:
+            self.index = index
+        return self
+
+    def __str__(self) -> str:
+        return super().__str__() if self.index is None else f"picture {self.index}: {super().__str__()}"
 
 
 class Malformed(CallerError):

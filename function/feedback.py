@@ -12,12 +12,14 @@ from math import ceil, inf
 from time import monotonic, sleep
 from typing import Any
 
+from function.arrays import Digit, to_levels
 from function.call import Call
-from function.correction import Correction, Read, crop, to_levels
+from function.correction import Correction, Read, crop
 from function.errors import Busy, Malformed, NoConsent, NotKept, StoreUnreachable, WeightsChanged
 from function.keeper import Release
-from function.normalize import Digit, normalize
-from function.pictures import from_json
+from function.normalize import normalize
+from function.pictures import Picture
+from function.reading import ink_of, read
 from function.store import Place, open_folder
 
 DIGITS = frozenset("0123456789")
@@ -63,7 +65,7 @@ class Feedback:
         """
         label, told, picture = _read(call)
         with self._turn():  # before any work: readers need the processor as well
-            ink = from_json(picture)
+            ink = ink_of(picture)
             digit = normalize(ink)
             correction = Correction(label, to_levels(digit), crop(ink), self._now(), told=told)
             if correction.id not in self._kept:
@@ -123,7 +125,7 @@ def open_feedback(url: str) -> Feedback:
     return Feedback(*open_folder(url, brief=True))
 
 
-def _read(call: Call) -> tuple[str, str | None, Any]:
+def _read(call: Call) -> tuple[str, str | None, Picture]:
     """Label, prediction and the picture, still to be decoded."""
     found = call.json
     if not isinstance(found, dict):
@@ -133,13 +135,12 @@ def _read(call: Call) -> tuple[str, str | None, Any]:
     if not {"image", "label"} <= found.keys():
         raise Malformed("expected a JSON object with the keys image, label and consent")
     told = _digit("prediction", found["prediction"]) if "prediction" in found else None
-    return _digit("label", found["label"]), told, found["image"]
+    return _digit("label", found["label"]), told, Picture(found["image"])
 
 
 def _reading(release: Release, digit: Digit) -> Read:
-    probabilities = release.network.probabilities(digit[None])[0]
-    best = int(probabilities.argmax())
-    return Read(str(best), round(float(probabilities[best]), 6), release.version)  # 6: as in answers
+    (reading,) = read(digit[None], release.network)
+    return Read(str(reading.best), round(reading.confidence, 6), release.version)  # 6: as in answers
 
 
 def _digit(name: str, value: Any) -> str:

@@ -1,9 +1,8 @@
 """A picture with a drawn border → what is inside: boxes of forms, screenshots of a canvas with its outline."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
+from function.arrays import Pixels
 
 MIN_SIDE = 48  # pixels: on smaller pictures a line along all four sides may as well be a zero
 REACH = 0.12  # of a side: how far inside its edges a border is looked for

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from function.arrays import Digits, from_levels
 from function.errors import WeightsRefused
-from function.network import Digits, Network
+from function.network import Network
 
 GOLDEN = Path(__file__).parent / "weights" / "golden.png"
 _LABELS = np.arange(10)  # the strip shows 0 to 9 in order
@@ -18,7 +19,7 @@ def golden_digits(path: Path = GOLDEN) -> Digits:
     from PIL import Image  # the server imports this module before it forks, and shall start quickly
 
     with Image.open(path) as strip:
-        pixels = np.asarray(strip.convert("L"), np.float32) / 255
+        pixels = from_levels(np.asarray(strip.convert("L")))
     return np.ascontiguousarray(pixels.reshape(28, 10, 28).swapaxes(0, 1))
 
 

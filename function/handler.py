@@ -7,13 +7,12 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 import flask
-import numpy as np
 from flask import Flask, Request, Response
 from werkzeug.exceptions import HTTPException
 
@@ -24,8 +23,7 @@ from function.feedback import Feedback
 from function.host import Closing
 from function.journal import Entry, write_entry
 from function.keeper import Keeper, Release
-from function.normalize import Digit, normalize
-from function.pictures import Allowance, Picture
+from function.reading import read, see
 from function.seen import data_url, encode_png
 from function.settings import Settings
 
@@ -147,22 +145,22 @@ class Handler:
         entry = exchange.entry
         dialect = dialects.choose(call)
         entry.dialect = dialect.name
-        digits = read_digits(dialects.read_pictures(dialect, call))
+        digits = see(dialects.read_pictures(dialect, call))
         entry.pictures = len(digits)
-        read = self.clock()
+        seen_at = self.clock()
         release = self._release(entry)
         loaded = self.clock()
-        probabilities = release.network.probabilities(digits)
+        readings = read(digits, release.network)
         done = self.clock()
         entry.timing_ms = {
-            "read": _milliseconds(read - entry.started),
-            "load": _milliseconds(loaded - read),
+            "read": _milliseconds(seen_at - entry.started),
+            "load": _milliseconds(loaded - seen_at),
             "network": _milliseconds(done - loaded),
             "total": _milliseconds(done - entry.started),
         }
         seen = [data_url(encode_png(digit)) for digit in digits] if _wants(exchange.request, "seen") else []
         model = describe.brief(release)
-        answer = dialect.write(dialects.Reading(probabilities, model, entry.timing_ms, seen, call.several))
+        answer = dialect.write(dialects.Result(readings, model, entry.timing_ms, seen, call.several))
         return _json(answer, dialect.status)
 
     @contextmanager
@@ -226,21 +224,6 @@ class Handler:
         except errors.BrokenOff as error:
             response = self._problem(error, entry)
         return _closing(response)
-
-
-def read_digits(found: Iterable[Picture]) -> Digit:
-    """Pictures → (n, 28, 28) digits. Raises CallerError, naming the index of the picture where there are several."""
-    pictures = list(found)
-    digits = np.empty((len(pictures), 28, 28), np.float32)
-    allowance = Allowance()
-    for index, picture in enumerate(pictures):
-        try:
-            digits[index] = normalize(picture(allowance))
-        except (errors.Malformed, errors.TooLarge, errors.NotAPicture, errors.NoInk) as error:
-            if len(pictures) == 1:
-                raise
-            raise type(error)(f"picture {index}: {error}") from error
-    return digits
 
 
 def _json(

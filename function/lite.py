@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from function.arrays import Digits, Probabilities
 from function.errors import WeightsRefused
-from function.network import Digits, Network, Probabilities, checked_scores
+from function.network import Network, checked_scores
 
 DESCRIPTION = "digits.json"  # the zip's only member
 TAIL = 2**16  # bytes at the end of a file in which the zip must lie; ours has 800

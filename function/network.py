@@ -16,14 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
+from function.arrays import Digits, Probabilities
 from function.errors import WeightsRefused
 from function.hdf5 import check
 
-Digits = NDArray[np.float32]
-Probabilities = NDArray[np.float32]
 Runtime = Literal["keras", "lite"]
 
 MOST_SCORES = 100  # of a weights file: each stands in every answer of /model

@@ -11,10 +11,9 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from function.arrays import Digit, Ink
 from function.errors import NoInk
 
-Ink = NDArray[np.float32]
-Digit = NDArray[np.float32]
 Components = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float32]]
 
 FRAME = 28  # pixels along the side of a digit. Source: MNIST

@@ -1,7 +1,6 @@
-"""Pictures → ink: encoded bytes, base64, data URLs and numbers, each held to its limits before any work.
+"""Pictures → pixels: encoded bytes, base64, data URLs and numbers, each held to its limits before any work.
 
-Scale and polarity, in one place: numbers up to 1 are a scale of 0..1, larger ones of 0..255; which end is ink is
-read off the pixels by `find_ink`, unless the caller's dialect says that 1 is ink.
+Scale, in one place: numbers up to 1 are a scale of 0..1, larger ones of 0..255.
 """
 
 import base64
@@ -11,17 +10,16 @@ import io
 import string
 import threading
 import warnings
-from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from function.arrays import Ink, Pixels
 from function.errors import Malformed, NotAPicture, TooLarge
-from function.frame import inside
-from function.ink import Pixels, find_ink
-from function.plain import MIN_CONTRAST, Ink
+from function.plain import MIN_CONTRAST
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 MIN_SIDE = 10  # pixels of the longer side: below, a digit's shape is lost
@@ -57,20 +55,33 @@ class Allowance:
             raise TooLarge(f"expected pictures of at most {MAX_PIXELS} pixels together, got more")
 
 
-# Decoded when called, so that limits are checked before any work.
-Picture = Callable[[Allowance], Ink]
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A picture as it was sent, still to be decoded.
 
-
-def from_json(value: Any, allowance: Allowance | None = None, *, one_is_ink: bool = False) -> Ink:
-    """Ink from a JSON value: text, or a list of numbers; `one_is_ink` as in from_numbers.
-
-    Raises Malformed, NotAPicture, TooLarge, NoInk.
+    sent    encoded bytes; text: 784 comma-separated numbers, base64 or a data URL of an encoded picture; or a list of
+            784 numbers or numeric strings, or nested ones of H×W, H×W×1 or 1×H×W of them. Anything else is refused
+    is_ink  the numbers are 0..1 and 1 is ink; else their scale and polarity are read off them
     """
-    if isinstance(value, str) and not one_is_ink:
-        return from_text(value, allowance)
-    if isinstance(value, list):
-        return from_numbers(value, one_is_ink=one_is_ink)
-    raise Malformed(f"expected a list of numbers{'' if one_is_ink else ' or text'}, got {kind(value)}")
+
+    sent: Any
+    is_ink: bool = False
+
+    def pixels(self, allowance: Allowance) -> Pixels:
+        """(H, W) or (H, W, 3) uint8; large pictures averaged down. Raises Malformed, NotAPicture, TooLarge."""
+        if isinstance(self.sent, list):
+            return _to_pixels(_to_array(self.sent))
+        if isinstance(self.sent, bytes):
+            return _decode_encoded(self.sent, allowance)
+        if isinstance(self.sent, str):
+            return _decode_text(self.sent.strip(), allowance)
+        raise Malformed(f"expected a list of numbers or text, got {kind(self.sent)}")
+
+    def ink(self) -> Ink:
+        """(H, W) float32 in 0..1, of numbers that are ink. Raises Malformed, TooLarge."""
+        if not isinstance(self.sent, list):
+            raise Malformed(f"expected a list of numbers, got {kind(self.sent)}")
+        return _as_image(_to_array(self.sent), one_is_ink=True)[0].astype(np.float32)
 
 
 def kind(value: Any) -> str:
@@ -79,48 +90,14 @@ def kind(value: Any) -> str:
     return names.get(type(value), "a number")
 
 
-def from_text(text: str, allowance: Allowance | None = None) -> Ink:
-    """Ink from 784 comma-separated numbers, a data URL or base64 of an encoded picture.
-
-    Raises Malformed, NotAPicture, TooLarge, NoInk.
-    """
-    text = text.strip()
-    if _is_data_url(text):
+def _decode_text(text: str, allowance: Allowance) -> Pixels:
+    if text[:5].lower() == "data:":
         header, comma, text = text.partition(",")
         if not comma or not header.lower().endswith(";base64"):
             raise Malformed(f"expected a data URL like data:image/png;base64,…, got {_excerpt(header)}")
-        return from_bytes(_decode_base64(text), allowance)
-    if "," in text:
-        return find_ink(inside(_to_pixels(_parse_numbers(text))))
-    return from_bytes(_decode_base64(text), allowance)
-
-
-def _is_data_url(text: str) -> bool:
-    return text[:5].lower() == "data:"
-
-
-def from_numbers(values: Any, *, one_is_ink: bool = False) -> Ink:
-    """Ink from a list of 784 numbers or numeric strings, or from nested lists of H×W, H×W×1 or 1×H×W of them.
-
-    one_is_ink  the numbers are 0..1 and 1 is ink; else scale and polarity are read off the numbers
-    Raises Malformed, TooLarge, NoInk.
-    """
-    array = _to_array(values)
-    if one_is_ink:
-        return _as_image(array, one_is_ink=True)[0].astype(np.float32)
-    return find_ink(inside(_to_pixels(array)))
-
-
-def pixels_of_numbers(value: Any) -> Pixels | None:
-    """(H, W) uint8 from the numbers in a JSON value, in which scale and polarity are still to be found.
-
-    None for anything but numbers. Raises Malformed, TooLarge.
-    """
-    if isinstance(value, list):
-        return _to_pixels(_to_array(value))
-    if isinstance(value, str) and "," in value and not _is_data_url(value.strip()):
-        return _to_pixels(_parse_numbers(value.strip()))
-    return None
+    elif "," in text:
+        return _to_pixels(_parse_numbers(text))
+    return _decode_encoded(_decode_base64(text), allowance)
 
 
 def _to_pixels(array: Numbers) -> Pixels:
@@ -146,28 +123,23 @@ def _as_image(array: Numbers, *, one_is_ink: bool = False) -> tuple[Numbers, flo
     return array, scale
 
 
-def from_bytes(data: bytes, allowance: Allowance | None = None) -> Ink:
-    """Ink from an encoded PNG, JPEG, GIF, WebP or BMP; of an animation, the first frame.
-
-    Raises NotAPicture, TooLarge, Malformed, NoInk.
-    """
+def _decode_encoded(data: bytes, allowance: Allowance) -> Pixels:
+    """Of an encoded PNG, JPEG, GIF, WebP or BMP; of an animation, the first frame."""
     image_module = _pillow()
     if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
         raise NotAPicture(f"expected a JPEG of at most {MAX_SCANS} scans, got more")
     try:
         with image_module.open(io.BytesIO(data), formats=FORMATS) as image:
             _check_sides(*image.size)  # before decoding: a few kilobytes can hold gigabytes of pixels
-            (allowance or Allowance()).spend(image.size[0] * image.size[1])
+            allowance.spend(image.size[0] * image.size[1])
             if image.size[0] * image.size[1] > LARGE:
                 with _decoding_large:
-                    pixels = _decode(image)
-            else:
-                pixels = _decode(image)
+                    return _decode(image)
+            return _decode(image)
     except (Malformed, TooLarge):
         raise
     except Exception as error:  # Pillow raises a dozen types for damaged files, SyntaxError and struct.error included
         raise NotAPicture(f"expected {', '.join(FORMATS)}, got {len(data)} bytes that don't decode as one") from error
-    return find_ink(inside(pixels))
 
 
 @cache

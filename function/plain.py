@@ -12,8 +12,7 @@ more than half of the picture, and everything else is darker, or everything ligh
 import numpy as np
 from numpy.typing import NDArray
 
-Ink = NDArray[np.float32]
-Levels = NDArray[np.uint8]
+from function.arrays import Ink, Levels
 
 MIN_CONTRAST = 12  # levels: fainter than this, people don't see a drawing either, and JPEG leaves such traces
 HOT_PIXELS = 4  # dark pixels that may be a camera's fault

@@ -3,9 +3,7 @@
 import base64
 import io
 
-import numpy as np
-
-from function.normalize import Digit
+from function.arrays import Digit, to_levels
 
 
 def encode_png(digit: Digit) -> bytes:
@@ -13,7 +11,7 @@ def encode_png(digit: Digit) -> bytes:
     from PIL import Image  # callers who don't ask for it don't pay its import
 
     buffer = io.BytesIO()
-    Image.fromarray(np.rint(digit * 255).astype(np.uint8)).save(buffer, "PNG")
+    Image.fromarray(to_levels(digit)).save(buffer, "PNG")
     return buffer.getvalue()
 
 

@@ -19,8 +19,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from function.arrays import to_levels
 from function.call import Call
-from function.correction import INK_SIDE, MOST_BYTES, Correction, Read, crop, from_json, to_levels
+from function.correction import INK_SIDE, MOST_BYTES, Correction, Read, crop, from_json
 from function.errors import Busy, Malformed, NotKept
 from function.feedback import AT_A_STRETCH, AT_ONCE, OFTEN, REMEMBERED, Feedback, open_feedback
 from function.keeper import Release

@@ -6,7 +6,8 @@ from PIL import Image, ImageDraw
 
 from function.frame import MIN_SIDE, inside
 from function.normalize import normalize
-from function.pictures import from_bytes
+from function.pictures import Picture
+from function.reading import see
 from tests.drawings import encode, paint, seven
 
 
@@ -24,7 +25,7 @@ def framed(side: int, margin: int, width: int, pen: float, paper: float) -> np.n
 @pytest.mark.parametrize("form", ["PNG", "JPEG"])
 def test_a_boxed_seven_is_the_seven(side: int, margin: int, width: int, pen: float, paper: float, form: str) -> None:
     width = max(width, round(width * side / 280))
-    got = normalize(from_bytes(encode(framed(side, margin, width, pen, paper), form)))
+    (got,) = see([Picture(encode(framed(side, margin, width, pen, paper), form))])
     drawn = normalize(seven(side))
     best = max(
         np.corrcoef(np.roll(got, (y, x), (0, 1)).ravel(), drawn.ravel())[0, 1] for y in (-1, 0, 1) for x in (-1, 0, 1)

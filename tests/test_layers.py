@@ -10,7 +10,7 @@ import pytest
 FUNCTION = Path(__file__).resolve().parent.parent / "function"
 # Each room may import from the layers above its own and, to the left, within its own.
 LAYERS = [
-    ["errors"],
+    ["errors", "arrays"],
     [
         "settings",
         "threshold",
@@ -20,13 +20,13 @@ LAYERS = [
         "ink",
         "pictures",
         "normalize",
-        "batch",
         "seen",
         "host",
         "hdf5",
         "network",
         "lite",
         "golden",
+        "reading",
         "checkpoint",
     ],
     ["bucket", "store"],

@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,13 +12,20 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from function import pictures
+from function.arrays import Ink
 from function.errors import CallerError, Malformed, NoInk, NotAPicture, TooLarge
 from function.normalize import normalize
+from function.pictures import Picture
+from function.reading import ink_of
 from tests.drawings import encode, paint, seven
 
 RNG = np.random.default_rng(7)
 Pixels = NDArray[np.float32]
+
+
+def found(sent: Any, is_ink: bool = False) -> Ink:
+    """The ink of what a client sent."""
+    return ink_of(Picture(sent, is_ink))
 
 
 def closeness(data: bytes, ink: Pixels) -> float:
@@ -25,7 +33,7 @@ def closeness(data: bytes, ink: Pixels) -> float:
 
     The best of nine: a center of mass on the edge of a pixel may move the whole digit by one.
     """
-    got, drawn = normalize(pictures.from_bytes(data)), normalize(ink)
+    got, drawn = normalize(found(data)), normalize(ink)
     moved = [np.roll(got, (y, x), (0, 1)) for y in (-1, 0, 1) for x in (-1, 0, 1)]
     return max(float(np.corrcoef(digit.ravel(), drawn.ravel())[0, 1]) for digit in moved)
 
@@ -113,26 +121,26 @@ def test_every_form_of_the_same_pixels_gives_the_same_ink() -> None:
     text = base64.b64encode(png).decode()
     rows = levels.tolist()
     forms = [
-        pictures.from_text(",".join(map(str, levels.ravel()))),
-        pictures.from_text(" , ".join(map(str, levels.ravel())) + "\n"),
-        pictures.from_bytes(png),
-        pictures.from_text("\n".join(",".join(map(str, row)) for row in levels)),
-        pictures.from_text("".join(",".join(map(str, row)) + ",\n" for row in levels)),
-        pictures.from_text(text),
-        pictures.from_text(text.rstrip("=")),
-        pictures.from_text(text.replace("+", "-").replace("/", "_")),
-        pictures.from_text(text.replace("+", " ")),
-        pictures.from_text("\n".join(text[start : start + 76] for start in range(0, len(text), 76))),
-        pictures.from_text(f"data:image/png;base64,{text}"),
-        pictures.from_numbers(levels.ravel().tolist()),
-        pictures.from_numbers([str(level) for level in levels.ravel()]),
-        pictures.from_numbers(rows),
-        pictures.from_numbers([rows]),
-        pictures.from_numbers([levels.ravel().tolist()]),
-        pictures.from_numbers([[[level] for level in row] for row in rows]),
-        pictures.from_numbers((levels / 255).tolist()),
-        pictures.from_numbers((255 - levels.astype(int)).tolist()),
-        pictures.from_numbers((levels / 255).tolist(), one_is_ink=True),
+        found(",".join(map(str, levels.ravel()))),
+        found(" , ".join(map(str, levels.ravel())) + "\n"),
+        found(png),
+        found("\n".join(",".join(map(str, row)) for row in levels)),
+        found("".join(",".join(map(str, row)) + ",\n" for row in levels)),
+        found(text),
+        found(text.rstrip("=")),
+        found(text.replace("+", "-").replace("/", "_")),
+        found(text.replace("+", " ")),
+        found("\n".join(text[start : start + 76] for start in range(0, len(text), 76))),
+        found(f"data:image/png;base64,{text}"),
+        found(levels.ravel().tolist()),
+        found([str(level) for level in levels.ravel()]),
+        found(rows),
+        found([rows]),
+        found([levels.ravel().tolist()]),
+        found([[[level] for level in row] for row in rows]),
+        found((levels / 255).tolist()),
+        found((255 - levels.astype(int)).tolist()),
+        found((levels / 255).tolist(), is_ink=True),
     ]
     for ink in forms:
         assert np.allclose(normalize(ink), normalize(forms[0]), atol=1e-6)
@@ -140,14 +148,14 @@ def test_every_form_of_the_same_pixels_gives_the_same_ink() -> None:
 
 def test_an_image_of_zeros_and_ones_is_in_0_to_1() -> None:
     bits = (seven(28, pen=0.1) > 0.5).astype(int)
-    assert pictures.from_numbers(bits.tolist()).max() == 1
-    read = normalize(pictures.from_text(",".join(map(str, bits.ravel()))))
+    assert found(bits.tolist()).max() == 1
+    read = normalize(found(",".join(map(str, bits.ravel()))))
     assert np.array_equal(read, normalize(bits.astype(np.float32)))
 
 
 def test_ink_is_1_keeps_its_polarity_even_where_ink_prevails() -> None:
     mostly_ink = 1 - seven(28)
-    assert pictures.from_numbers(mostly_ink.tolist(), one_is_ink=True).mean() > 0.5
+    assert found(mostly_ink.tolist(), is_ink=True).mean() > 0.5
 
 
 @pytest.mark.parametrize(
@@ -164,7 +172,7 @@ def test_ink_is_1_keeps_its_polarity_even_where_ink_prevails() -> None:
 )
 def test_an_empty_canvas_has_no_ink(picture: bytes) -> None:
     with pytest.raises(NoInk):
-        normalize(pictures.from_bytes(picture))
+        normalize(found(picture))
 
 
 BOMB = encode(np.zeros((9400, 9400), bool))
@@ -199,7 +207,7 @@ ZEROS = ["0"] * 784
 )
 def test_text_that_is_no_picture_is_refused(text: str, error: type[CallerError], said: str) -> None:
     with pytest.raises(error) as refused:
-        pictures.from_text(text)
+        found(text)
     assert said in str(refused.value)
 
 
@@ -225,14 +233,14 @@ def test_text_that_is_no_picture_is_refused(text: str, error: type[CallerError],
 )
 def test_json_that_is_no_picture_is_refused(value: object, error: type[CallerError], said: str) -> None:
     with pytest.raises(error) as refused:
-        pictures.from_json(value)
+        found(value)
     assert said in str(refused.value)
 
 
 @given(st.integers(0, len(encode(paint(seven(64))))))
 def test_a_truncated_file_is_a_picture_or_refused(length: int) -> None:
     try:
-        ink = pictures.from_bytes(encode(paint(seven(64)))[:length])
+        ink = found(encode(paint(seven(64)))[:length])
     except (NotAPicture, NoInk):
         return
     assert ink.max() == 1
@@ -244,4 +252,4 @@ def test_a_truncated_file_is_a_picture_or_refused(length: int) -> None:
 )
 def test_any_bytes_are_a_picture_or_refused(data: bytes, start: bytes) -> None:
     with pytest.raises(CallerError):
-        pictures.from_bytes(start + data)
+        found(start + data)

@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from function.correction import Correction, crop, to_levels
+from function.arrays import to_levels
+from function.correction import Correction, crop
 from function.network import Network
 from function.normalize import normalize
 from scripts.gcs_emulator import Emulator

@@ -7,16 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-
+from function.arrays import from_levels
 from function.errors import WeightsMissing, WeightsRefused
 from function.network import Network
 from function.opening import build
+from function.reading import probabilities_of
 from function.settings import BUNDLED
 from function.store import open_store
 from training.corrections import Lessons
 from training.data import LabeledDigits, Mnist, Pens
-from training.reading import CHUNK
 from training.renderings import keep, normalized, render
 
 MOST_LOSS = 0.1  # points on validation digits, 5 of MNIST's 5,000: what corrections may cost everybody else
@@ -48,9 +47,8 @@ def compare(without: Network, with_: Network, mnist: Mnist, pens: Pens, lessons:
 
 def accuracy(network: Network, digits: LabeledDigits) -> float:
     """In percent, of digits that are normalized already."""
-    small = digits.digits.astype(np.float32) / np.float32(255)
-    parts = [network.probabilities(small[start : start + CHUNK]) for start in range(0, len(small), CHUNK)]
-    return 100 * float((np.concatenate(parts).argmax(axis=1) == digits.labels).mean())
+    probabilities = probabilities_of(from_levels(digits.digits), network)
+    return 100 * float((probabilities.argmax(axis=1) == digits.labels).mean())
 
 
 def table(rows: Sequence[Row]) -> str:

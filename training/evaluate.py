@@ -20,7 +20,7 @@ from training.data import Drawing, LabeledDigits
 from training.distortion import drawn_with, inverted, scaled, scaled_at_random, shifted, shifted_at_random
 from training.examples import random_picture, rare_forms
 from training.processes import processes
-from training.reading import Mistake, Reader, Reading, as_png, as_text
+from training.reading import Mistake, Outcome, Reader, as_png, as_text
 from training.release import read_history
 
 SEED = 2026  # every evaluation draws the same pictures
@@ -158,7 +158,7 @@ def _changed(
     return (change(digit, rng) for digit in test.digits)
 
 
-def _draw(seen: Reader, name: str, drawings: Sequence[Drawing]) -> Reading:
+def _draw(seen: Reader, name: str, drawings: Sequence[Drawing]) -> Outcome:
     """Each drawing once, at random size, place, pen and polarity."""
     rng = np.random.default_rng(SEED)
     return seen.read(name, _labels(drawings), (as_png(random_picture(each.strokes, rng)) for each in drawings))
@@ -197,7 +197,7 @@ def _labels(drawings: Iterable[Drawing]) -> NDArray[np.uint8]:
     return np.array([drawing.label for drawing in drawings], np.uint8)
 
 
-def _confusion(readings: Iterable[Reading]) -> NDArray[np.int64]:
+def _confusion(readings: Iterable[Outcome]) -> NDArray[np.int64]:
     """(10, 10) counts: rows are labels, columns what was read. Refused pictures are left out."""
     counts = np.zeros((10, 10), np.int64)
     for reading in readings:

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from function.normalize import Digit, normalize
+from function.arrays import Digit
+from function.normalize import normalize
 from training.data import Drawing, Strokes
 from training.strokes import Placement, draw, random_placement
 

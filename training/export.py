@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
+from function.arrays import Digits
 from function.errors import WeightsRefused
 from function.golden import golden_digits
 from function.lite import load_lite, pack
-from function.network import Digits, Model, Network, import_keras, load_model, trace
+from function.network import Model, Network, import_keras, load_model, trace
 from training.augmentation import Strength, augment
 
 AGREEMENT = 1e-4  # the largest difference of any probability: float32 arithmetic in another order leaves 1e-6

@@ -4,37 +4,32 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from function import pictures
 from function.network import Network, load_keras
-from function.normalize import Digit, normalize
+from function.pictures import Picture
+from function.reading import Reading, see
+from function.reading import read as read_digits
 
 SHADES = " ░▒▓█"  # paper to ink
 BAR = 40  # characters of a bar at probability 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Seen:
-    """digit (28, 28) float32 in 0..1; probabilities (10,) float32, sum 1."""
+    """What was read in the picture called `name`."""
 
     name: str
-    digit: Digit
-    probabilities: NDArray[np.float32]
-
-    @property
-    def prediction(self) -> int:
-        return int(self.probabilities.argmax())
+    reading: Reading
 
     def text(self) -> str:
         """The digit in shades, two characters a pixel since they are twice as high as wide, and ten bars."""
-        shade = np.minimum((self.digit * len(SHADES)).astype(int), len(SHADES) - 1)
+        shade = np.minimum((self.reading.digit * len(SHADES)).astype(int), len(SHADES) - 1)
         rows = ["".join(SHADES[level] * 2 for level in row).rstrip() for row in shade]
         bars = [
             f"{label} {probability:7.2%} {'█' * round(float(probability) * BAR)}"
-            for label, probability in enumerate(self.probabilities)
+            for label, probability in enumerate(self.reading.probabilities)
         ]
-        answer = f"{self.name}: {self.prediction} ({self.probabilities[self.prediction]:.2%})"
+        answer = f"{self.name}: {self.reading.best} ({self.reading.confidence:.2%})"
         return "\n".join([*rows, *bars, answer])
 
 
@@ -45,8 +40,8 @@ def predict(picture: Path, weights: Path) -> Seen:
 
 def read(name: str, data: bytes, network: Network) -> Seen:
     """The encoded picture in `data`, through the same steps as a request."""
-    digit = normalize(pictures.from_bytes(data))
-    return Seen(name, digit, network.probabilities(digit[None])[0])
+    (reading,) = read_digits(see([Picture(data)]), network)
+    return Seen(name, reading)
 
 
 def plot(seen: Seen, path: Path) -> None:
@@ -55,9 +50,9 @@ def plot(seen: Seen, path: Path) -> None:
 
     figure = Figure(figsize=(7, 3), layout="constrained")
     left, right = figure.subplots(1, 2)
-    left.imshow(seen.digit, cmap="gray_r", vmin=0, vmax=1)
+    left.imshow(seen.reading.digit, cmap="gray_r", vmin=0, vmax=1)
     left.set_axis_off()
-    right.barh(range(10), seen.probabilities, color="#2563eb")
-    right.set(yticks=range(10), xlim=(0, 1), xlabel="probability", title=f"{seen.name}: {seen.prediction}")
+    right.barh(range(10), seen.reading.probabilities, color="#2563eb")
+    right.set(yticks=range(10), xlim=(0, 1), xlabel="probability", title=f"{seen.name}: {seen.reading.best}")
     right.invert_yaxis()
     figure.savefig(path, format="png", dpi=120)

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from function import pictures
+from function.arrays import Digit, to_levels
 from function.errors import CallerError
 from function.network import Network
-from function.normalize import Digit, normalize
-
-CHUNK = 500  # digits that the network reads at once
+from function.pictures import Picture
+from function.reading import probabilities_of, see
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Mistake:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Outcome:
     """What came back for a set of pictures; refused ones count as wrong, with probabilities of 0.1 each."""
 
     name: str
@@ -48,13 +47,13 @@ class Reading:
 
 
 class Reader:
-    """Pictures as they are sent, text or PNG → Reading. Pictures become digits in `pool`, digits are read here."""
+    """Pictures as they are sent, text or PNG → Outcome. Pictures become digits in `pool`, digits are read here."""
 
     def __init__(self, network: Network, pool: Executor) -> None:
         self._network = network
         self._pool = pool
 
-    def read(self, name: str, labels: NDArray[np.uint8], sent: Iterable[str | bytes]) -> Reading:
+    def read(self, name: str, labels: NDArray[np.uint8], sent: Iterable[str | bytes]) -> Outcome:
         digits = np.zeros((len(labels), 28, 28), np.float32)
         refused = np.zeros(len(labels), bool)
         found = self._pool.map(to_digit, sent, chunksize=50)  # 50: half a second of work
@@ -63,8 +62,7 @@ class Reader:
                 refused[index] = True
             else:
                 digits[index] = digit
-        parts = [self._network.probabilities(digits[start : start + CHUNK]) for start in range(0, len(labels), CHUNK)]
-        probabilities = np.concatenate(parts).astype(np.float64)
+        probabilities = probabilities_of(digits, self._network).astype(np.float64)
         probabilities[refused] = 0.1
         answers = probabilities.argmax(axis=1)
         mistakes = tuple(
@@ -75,17 +73,18 @@ class Reader:
                 int(labels[index]),
                 int(answers[index]),
                 float(probabilities[index].max()),
-                np.rint(digits[index] * 255).astype(np.uint8),
+                to_levels(digits[index]),
             )
             for index in np.flatnonzero((answers != labels) | refused)
         )
-        return Reading(name, labels, probabilities, mistakes)
+        return Outcome(name, labels, probabilities, mistakes)
 
 
 def to_digit(sent: str | bytes) -> Digit | None:
     """What the function makes of a picture; None when it refuses it."""
     try:
-        return normalize(pictures.from_text(sent) if isinstance(sent, str) else pictures.from_bytes(sent))
+        digit: Digit = see([Picture(sent)])[0]
+        return digit
     except CallerError:
         return None
 

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
-from function.correction import Correction, Levels
+from function.arrays import Levels, from_levels
+from function.correction import Correction
 from function.network import Network
+from function.reading import probabilities_of
 from function.seen import encode_png
 from training.corrections import Gathered
 from training.likeness import groups
 from training.pages import write_page
-from training.reading import CHUNK
 from training.verdicts import OPEN, VERDICTS, read_verdicts, write_verdicts
 
 # Mean of a digit's pixels, 0..1. Source: of 7,000 digits of MNIST and of the pens, none is outside these two.
@@ -60,9 +61,8 @@ def review(gathered: Gathered, network: Network, folder: Path) -> tuple[Path, in
 def examine(corrections: Sequence[Correction], network: Network) -> list[Exhibit]:
     """By label, the most suspicious first."""
     digits = np.stack([correction.digit for correction in corrections])
-    small = digits.astype(np.float32) / np.float32(255)
-    parts = [network.probabilities(small[start : start + CHUNK]) for start in range(0, len(small), CHUNK)]
-    probabilities = np.concatenate(parts)
+    small = from_levels(digits)
+    probabilities = probabilities_of(small, network)
     group = groups(digits)
     sizes = Counter(group.tolist())
     labels: dict[int, set[str]] = {}
@@ -117,5 +117,5 @@ def _figure(exhibit: Exhibit) -> str:
 
 def _pictures(alternative: str, pictures: Iterable[Levels]) -> Iterable[str]:
     for levels in pictures:
-        png = base64.b64encode(encode_png((levels / 255).astype(np.float32))).decode()
+        png = base64.b64encode(encode_png(from_levels(levels))).decode()
         yield f'<img alt="{alternative}" src="data:image/png;base64,{png}"> '

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-from function.normalize import Ink
+from function.arrays import Ink
 from training.data import Drawing, Strokes
 
 OVERSAMPLING = 4  # PIL draws without anti-aliasing; 4×4 samples a pixel give 17 levels, as fine as a canvas shows
