@@ -1,9 +1,10 @@
-"""What the function tells of itself: GET /, /model and TensorFlow Serving's model pages."""
+"""What the function tells of itself: GET / and /model."""
 
 from dataclasses import asdict
 from typing import Any
 
-from function.dialects import MAX_PICTURES
+from function.dialects.dialect import MAX_PICTURES
+from function.dialects.table import DIALECTS
 from function.keeper import Release, Status
 from function.pictures import FORMATS, MAX_SIDE, MIN_SIDE
 from function.settings import Settings
@@ -21,14 +22,7 @@ def service(settings: Settings, *, feedback: bool) -> dict[str, Any]:
             "a list of 784 numbers",
             "nested lists of H×W, H×W×1 or 1×H×W numbers",
         ],
-        "request": [
-            'JSON {"image": picture}',
-            'JSON {"images": [picture, …]}',
-            "a form with the field image",
-            "multipart file(s) under any name",
-            "a raw image/* body",
-            "text/plain",
-        ],
+        "request": [line for dialect in DIALECTS for line in dialect.request],
         "limits": {
             "body_bytes": settings.max_body_bytes,
             "pictures": MAX_PICTURES,
@@ -60,27 +54,3 @@ def brief(release: Release) -> dict[str, str]:
         "runtime": release.network.runtime,
         "source": release.source,
     }
-
-
-def served_status(name: str, release: Release) -> dict[str, Any]:
-    """GET /v1/models/<name> as TensorFlow Serving answers it, with KServe's two keys beside it."""
-    state = {"version": release.version, "state": "AVAILABLE", "status": {"error_code": "OK", "error_message": ""}}
-    return {"model_version_status": [state], "name": name, "ready": True}
-
-
-def served_metadata(name: str, release: Release) -> dict[str, Any]:
-    """GET /v1/models/<name>/metadata as TensorFlow Serving answers it."""
-    signature = {
-        "inputs": {"digits": _tensor("digits", -1, 28, 28)},
-        "outputs": {"probabilities": _tensor("probabilities", -1, 10)},
-        "method_name": "tensorflow/serving/predict",
-    }
-    return {
-        "model_spec": {"name": name, "signature_name": "", "version": release.version},
-        "metadata": {"signature_def": {"signature_def": {"serving_default": signature}}},
-    }
-
-
-def _tensor(name: str, *shape: int) -> dict[str, Any]:
-    sides = [{"size": str(side), "name": ""} for side in shape]
-    return {"dtype": "DT_FLOAT", "tensor_shape": {"dim": sides, "unknown_rank": False}, "name": f"{name}:0"}

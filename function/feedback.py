@@ -10,19 +10,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from math import ceil, inf
 from time import monotonic, sleep
-from typing import Any
 
 from function.arrays import Digit, to_levels
-from function.call import Call
 from function.correction import Correction, Read, crop
-from function.errors import Busy, Malformed, NoConsent, NotKept, StoreUnreachable, WeightsChanged
+from function.errors import Busy, NotKept, StoreUnreachable, WeightsChanged
 from function.keeper import Release
 from function.normalize import normalize
 from function.pictures import Picture
 from function.reading import ink_of, read
 from function.store import Place, open_folder
 
-DIGITS = frozenset("0123456789")
 AT_ONCE = 1  # correction under way: people click seldom, and readers need the processor
 WAITING = 3  # more for their turn: together with the one under way, half of a server's threads
 PATIENCE = 0.5  # seconds in which a turn must come
@@ -57,13 +54,11 @@ class Feedback:
         self._lock = threading.Lock()  # guards the next one
         self._kept: dict[str, None] = {}  # a set in the order of arrival
 
-    def keep(self, call: Call, release: Release | None) -> str:
-        """Keeps the correction in `call` with what the network of `release` reads in it; its id.
+    def keep(self, picture: Picture, label: str, told: str | None, release: Release | None) -> str:
+        """Keeps a drawing with its label, what its sender was told and what the network of `release` reads; its id.
 
-        Raises NoConsent and other CallerErrors for anything but
-        {"image": picture, "label": digit, "prediction"?: digit, "consent": true}; Busy; NotKept.
+        Raises CallerErrors for what is no picture; Busy; NotKept.
         """
-        label, told, picture = _read(call)
         with self._turn():  # before any work: readers need the processor as well
             ink = ink_of(picture)
             digit = normalize(ink)
@@ -125,25 +120,6 @@ def open_feedback(url: str) -> Feedback:
     return Feedback(*open_folder(url, brief=True))
 
 
-def _read(call: Call) -> tuple[str, str | None, Picture]:
-    """Label, prediction and the picture, still to be decoded."""
-    found = call.json
-    if not isinstance(found, dict):
-        raise Malformed("expected a JSON object with the keys image, label and consent")
-    if found.get("consent") is not True:
-        raise NoConsent('expected "consent": true from whoever drew this, since it is kept and learned from')
-    if not {"image", "label"} <= found.keys():
-        raise Malformed("expected a JSON object with the keys image, label and consent")
-    told = _digit("prediction", found["prediction"]) if "prediction" in found else None
-    return _digit("label", found["label"]), told, Picture(found["image"])
-
-
 def _reading(release: Release, digit: Digit) -> Read:
     (reading,) = read(digit[None], release.network)
     return Read(str(reading.best), round(reading.confidence, 6), release.version)  # 6: as in answers
-
-
-def _digit(name: str, value: Any) -> str:
-    if type(value) not in (int, str) or str(value) not in DIGITS:
-        raise Malformed(f"expected {name} to be a digit from 0 to 9, got {str(value)[:20]!r}")
-    return str(value)

@@ -16,9 +16,12 @@ import flask
 from flask import Flask, Request, Response
 from werkzeug.exceptions import HTTPException
 
-from function import describe, dialects, errors, openapi
-from function.body import Body
-from function.call import Call, read_call
+from function import describe, errors, openapi
+from function.dialects.body import Body
+from function.dialects.call import Call, read_call
+from function.dialects.correcting import read_correction
+from function.dialects.dialect import Page, Result, pictures_in
+from function.dialects.table import DIALECTS, choose
 from function.feedback import Feedback
 from function.host import Closing
 from function.journal import Entry, write_entry
@@ -44,8 +47,6 @@ PREFLIGHT_SECONDS = 7200  # Chromium keeps a preflight no longer
 LARGE = 2**20  # bytes of a body: 256 pictures of 784 numbers up to 255 are fewer
 MAX_QUERY = 2000  # bytes that are worth parsing: the longest we understand has ten
 RETRY_SECONDS = 10  # for a store that didn't take a correction: about one of its own retries
-MODEL_PATH = re.compile(rf"/v1/models/(?P<name>{dialects.MODEL_NAME})(?P<metadata>/metadata)?")
-RESULT_PATH = re.compile(r"/api/digits/(?P<id>[^/]+)/?")
 
 Headers = dict[str, str]
 
@@ -143,9 +144,9 @@ class Handler:
 
     def _answer(self, exchange: Exchange, call: Call) -> Response:
         entry = exchange.entry
-        dialect = dialects.choose(call)
+        dialect = choose(call)
         entry.dialect = dialect.name
-        digits = see(dialects.read_pictures(dialect, call))
+        digits = see(pictures_in(dialect, call))
         entry.pictures = len(digits)
         seen_at = self.clock()
         release = self._release(entry)
@@ -160,7 +161,7 @@ class Handler:
         }
         seen = [data_url(encode_png(digit)) for digit in digits] if _wants(exchange.request, "seen") else []
         model = describe.brief(release)
-        answer = dialect.write(dialects.Result(readings, model, entry.timing_ms, seen, call.several))
+        answer = dialect.write(Result(call, readings, model, entry.timing_ms, seen))
         return _json(answer, dialect.status)
 
     @contextmanager
@@ -188,18 +189,18 @@ class Handler:
         release = self._release(exchange.entry)
         return _json(describe.model(release, self.keeper.status()))
 
-    def _served_model(self, exchange: Exchange) -> Response:
-        write = describe.served_metadata if exchange.names["metadata"] else describe.served_status
-        return _json(write(str(exchange.names["name"]), self._release(exchange.entry)))
-
-    def _repeat(self, exchange: Exchange) -> Response:
-        return _json(dialects.repeat_result(str(exchange.names["id"])))
+    def _show(self, page: Page, exchange: Exchange) -> Response:
+        """A page of a dialect's."""
+        version = self._release(exchange.entry).version if page.loads else ""
+        return _json(page.write(exchange.names, version))
 
     def _correct(self, exchange: Exchange) -> Response:
         if self.feedback is None:
             raise errors.NoSuchRoute("this function takes no corrections")
         with self._called(exchange) as call:
-            return _json({"id": self.feedback.keep(call, self.keeper.present())}, 201)
+            sent = read_correction(call)
+            kept = self.feedback.keep(sent.picture, sent.label, sent.told, self.keeper.present())
+        return _json({"id": kept}, 201)
 
     def _problem(self, error: Exception, entry: Entry) -> Response:
         """An answer of RFC 9457 for `error`; what isn't the caller's to know goes to the log alone."""
@@ -258,13 +259,16 @@ def _milliseconds(seconds: float) -> float:
     return round(seconds * 1000, 3)  # microseconds: finer than any clock here
 
 
+def _shown(page: Page) -> Callable[[Handler, Exchange], Response]:
+    return lambda handler, exchange: handler._show(page, exchange)
+
+
 ROUTES = (
     Route(re.compile("/"), {"GET": Handler._describe, "POST": Handler._read_digits}),
     Route(re.compile("/health"), {"GET": Handler._health}),
     Route(re.compile("/model"), {"GET": Handler._model}),
     Route(re.compile(r"/openapi\.json"), {"GET": Handler._openapi}),
     Route(re.compile("/feedback"), {"POST": Handler._correct}),
-    Route(MODEL_PATH, {"GET": Handler._served_model}),
-    Route(RESULT_PATH, {"GET": Handler._repeat}),
-    *(Route(path, {"POST": Handler._read_digits}) for path in dialects.PATHS),
+    *(Route(dialect.path, {"POST": Handler._read_digits}) for dialect in DIALECTS if dialect.path),
+    *(Route(page.path, {"GET": _shown(page)}) for dialect in DIALECTS for page in dialect.pages),
 )

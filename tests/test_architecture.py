@@ -9,31 +9,29 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_layers import FUNCTION, LAYERS, ROOMS, imports_of
+from tests.test_layers import FUNCTION, MODULES, ROOMS, USED, room_of
 
 ROOT = FUNCTION.parent
 PAGE = ROOT / "ARCHITECTURE.md"
-FOLDERS = ("function", "training", "tests", ".")  # whose modules are called by their bare names
+FOLDERS = ("function", "function/dialects", "training", "tests", ".")  # whose modules are called by their bare names
 BEGIN, END = "<!-- rooms -->\n", "<!-- /rooms -->"
 TEXT = PAGE.read_text("utf-8")
 PICTURE = (ROOT / "web" / "screenshots" / "architecture.svg").read_text("utf-8")
 
 
 def table() -> str:
-    """One row per room, layer by layer: its module docstring's first line, and the rooms it imports."""
-    rows = ["| layer | room | in its own words | imports |", "| ---: | --- | --- | --- |"]
-    for number, layer in enumerate(LAYERS, 1):
-        for room in layer:
-            path = FUNCTION / f"{room}.py"
-            words = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").partition("\n")[0]
-            used = {parts[1] for name in imports_of(path) if (parts := name.split("."))[0] == "function" and parts[1:]}
-            listed = ", ".join(other for layer in LAYERS for other in layer if other in used) or "–"
-            rows.append(f"| {number} | [{room}](function/{room}.py) | {words} | {listed} |")
+    """One row per room, from the ground up: its docstring's first line, its files, and the rooms it imports."""
+    rows = ["| room | in its own words | files | imports |", "| --- | --- | --- | --- |"]
+    for room in ROOMS:
+        path = MODULES[f"function.{room}"]
+        words = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").partition("\n")[0]
+        inside = [name for name in MODULES if name.startswith(f"function.{room}.")]
+        files = ", ".join(name.rpartition(".")[2] for name in inside) or "–"
+        used = {room_of(other) for name in (f"function.{room}", *inside) for other in USED[name]} - {room, ""}
+        listed = ", ".join(other for other in ROOMS if other in used) or "–"
+        shown = f"function/{room}" + ("" if inside else ".py")
+        rows.append(f"| [{room}]({shown}) | {words} | {files} | {listed} |")
     return "\n".join(rows) + "\n"
-
-
-def test_every_room_has_a_layer() -> None:
-    assert sorted(room for layer in LAYERS for room in layer) == [path.stem for path in ROOMS]
 
 
 def test_the_table_of_rooms_is_what_the_code_says() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from function.body import UNWANTED, WANTED, Body, Patience, Watch
+from function.dialects.body import UNWANTED, WANTED, Body, Patience, Watch
 from function.errors import BrokenOff, TooLarge
 from function.handler import ROUTES
 from function.settings import BUNDLED_LITE

@@ -20,13 +20,13 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from function.arrays import to_levels
-from function.call import Call
 from function.correction import INK_SIDE, MOST_BYTES, Correction, Read, crop, from_json
 from function.errors import Busy, Malformed, NotKept
 from function.feedback import AT_A_STRETCH, AT_ONCE, OFTEN, REMEMBERED, Feedback, open_feedback
 from function.keeper import Release
 from function.network import Network
 from function.normalize import normalize
+from function.pictures import Picture
 from function.store import open_folder
 from scripts.gcs_emulator import Emulator, Fault
 from tests.drawings import encode, paint, seven
@@ -72,8 +72,8 @@ def kept_in(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.json"))
 
 
-def a_call(label: int = 7, image: Any = CSV) -> Call:
-    return Call("/feedback", json={"image": image, "label": label, "consent": True})
+def a_drawing(label: int = 7, image: Any = CSV) -> tuple[Picture, str, None]:
+    return Picture(image), str(label), None
 
 
 def data_url(ink: Any) -> str:
@@ -196,7 +196,7 @@ def test_a_click_on_the_page_keeps_the_drawing(open_page: Open, keeping: Functio
 
 
 def test_before_a_network_is_loaded_a_correction_waits_for_none(tmp_path: Path) -> None:
-    Feedback(*open_folder(str(tmp_path))).keep(a_call(), None)
+    Feedback(*open_folder(str(tmp_path))).keep(*a_drawing(), None)
     (path,) = kept_in(tmp_path)
     assert from_json(path.read_bytes()).read is None
 
@@ -204,7 +204,7 @@ def test_before_a_network_is_loaded_a_correction_waits_for_none(tmp_path: Path) 
 @pytest.mark.parametrize("url", ["gs://corrections", "gs://corrections/", "gs://corrections/mine"])
 def test_a_bucket_or_a_part_of_one_takes_corrections(emulator: Emulator, url: str) -> None:
     feedback = open_feedback(url)
-    ids = {feedback.keep(a_call(), sure_of(7)) for _ in range(3)} | {open_feedback(url).keep(a_call(), None)}
+    ids = {feedback.keep(*a_drawing(), sure_of(7)) for _ in range(3)} | {open_feedback(url).keep(*a_drawing(), None)}
     place, prefix = open_folder(url)
     (name,) = place.names(prefix)
     assert name.startswith(f"{prefix}/feedback/v1/7/".lstrip("/"))
@@ -214,7 +214,7 @@ def test_a_bucket_or_a_part_of_one_takes_corrections(emulator: Emulator, url: st
 def test_the_same_drawing_on_another_day_has_the_same_id(tmp_path: Path) -> None:
     times = iter([DAY, NEXT_DAY, NEXT_DAY])
     place, prefix = open_folder(str(tmp_path))
-    kept = [Feedback(place, prefix, lambda: next(times)).keep(a_call(), None) for _ in range(3)]
+    kept = [Feedback(place, prefix, lambda: next(times)).keep(*a_drawing(), None) for _ in range(3)]
     assert len(set(kept)) == 1
     assert [path.parent.name for path in kept_in(tmp_path)] == ["2026-11-21", "2026-11-22"]
 
@@ -223,11 +223,11 @@ def test_a_duplicate_costs_no_request_as_long_as_it_is_remembered(tmp_path: Path
     place, prefix = open_folder(str(tmp_path))
     times = iter([DAY] + [NEXT_DAY] * 2)
     feedback = Feedback(place, prefix, lambda: next(times))
-    feedback.keep(a_call(), None)
-    feedback.keep(a_call(), None)
+    feedback.keep(*a_drawing(), None)
+    feedback.keep(*a_drawing(), None)
     assert len(kept_in(tmp_path)) == 1
     feedback._kept.update({f"7-{number}": None for number in range(REMEMBERED)})
-    feedback.keep(a_call(8), None)
+    feedback.keep(*a_drawing(8), None)
     assert len(feedback._kept) == REMEMBERED
 
 
@@ -285,14 +285,14 @@ def test_an_object_that_the_function_did_not_write_is_refused(change: dict[str, 
 def test_a_stalled_bucket_holds_up_a_few_corrections_briefly_and_refuses_the_rest(emulator: Emulator) -> None:
     """Eight threads serve everybody; were all of them waiting for the bucket, nobody could read."""
     feedback = open_feedback("gs://corrections")
-    feedback.keep(a_call(0), None)  # imports the client
+    feedback.keep(*a_drawing(0), None)  # imports the client
     emulator.faults = lambda *_: Fault(delay=30)
     fates: list[tuple[type[Exception], float]] = []
 
     def send(label: int) -> None:
         started = monotonic()
         with pytest.raises((Busy, NotKept)) as refused:
-            feedback.keep(a_call(label), None)
+            feedback.keep(*a_drawing(label), None)
         fates.append((refused.type, monotonic() - started))
 
     threads = [threading.Thread(target=send, args=(label,)) for label in range(1, 9)]
@@ -304,7 +304,7 @@ def test_a_stalled_bucket_holds_up_a_few_corrections_briefly_and_refuses_the_res
     assert max(seconds for kind, seconds in fates if kind is Busy) < 1
     assert max(seconds for _, seconds in fates) < 10
     emulator.faults = lambda *_: None
-    assert feedback.keep(a_call(1), None).startswith("1-")
+    assert feedback.keep(*a_drawing(1), None).startswith("1-")
 
 
 def test_an_instance_keeps_a_stretch_of_corrections_and_then_six_hundred_an_hour(tmp_path: Path) -> None:
@@ -316,7 +316,7 @@ def test_an_instance_keeps_a_stretch_of_corrections_and_then_six_hundred_an_hour
         for number in range(count):
             width, label = divmod(first + number, 10)
             try:
-                feedback.keep(a_call(label, data_url(seven(pen=0.04 + 0.002 * width))), None)
+                feedback.keep(*a_drawing(label, data_url(seven(pen=0.04 + 0.002 * width))), None)
             except Busy as busy:
                 assert busy.retry_after == OFTEN
                 return number

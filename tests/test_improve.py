@@ -18,11 +18,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from function.call import Call
 from function.errors import WeightsRefused
 from function.feedback import open_feedback
 from function.golden import golden_digits
 from function.network import load_keras
+from function.pictures import Picture
 from function.settings import BUNDLED
 from scripts.gcs_emulator import Emulator
 from tests import weights
@@ -194,7 +194,7 @@ def test_anything_but_yes_stops_before_anything_is_learned(answer: str, tmp_path
 
 def send_one(folder: Path) -> None:
     image = as_page(next(iter(odd_sevens(1, seed=3))))
-    open_feedback(str(folder)).keep(Call("/feedback", json={"image": image, "label": 7, "consent": True}), None)
+    open_feedback(str(folder)).keep(Picture(image), "7", None, None)
 
 
 def test_drawings_that_nobody_looked_at_are_not_learned(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,43 +3,24 @@
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 FUNCTION = Path(__file__).resolve().parent.parent / "function"
-# Each room may import from the layers above its own and, to the left, within its own.
-LAYERS = [
-    ["errors", "arrays"],
-    [
-        "settings",
-        "threshold",
-        "light",
-        "frame",
-        "plain",
-        "ink",
-        "pictures",
-        "normalize",
-        "seen",
-        "host",
-        "hdf5",
-        "network",
-        "lite",
-        "golden",
-        "reading",
-        "checkpoint",
-    ],
-    ["bucket", "store"],
-    ["journal", "keeper", "body", "call", "dialects", "correction", "feedback", "describe", "openapi", "opening"],
-    ["handler"],
-]
-ORDER = [room for layer in LAYERS for room in layer]
+# The rooms on the landing of function/, files and folders, from the ground up: each imports from those before it alone.
+ROOMS = (
+    *("errors", "arrays", "settings", "host", "threshold", "light", "frame", "plain", "ink", "pictures", "normalize"),
+    *("seen", "hdf5", "network", "lite", "golden", "checkpoint", "reading", "bucket", "store", "journal", "keeper"),
+    *("dialects", "correction", "feedback", "describe", "openapi", "opening", "handler"),
+)
 
 
 def imports_of(path: Path) -> set[str]:
-    """The modules that a file imports anywhere in it, as dotted names."""
+    """What a file imports anywhere in it, functions included, as dotted names of modules and what is in them."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -47,18 +28,38 @@ def imports_of(path: Path) -> set[str]:
     return found
 
 
-ROOMS = sorted(path for path in FUNCTION.glob("*.py") if path.stem != "__init__")
+def name_of(path: Path) -> str:
+    parts = path.relative_to(FUNCTION.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-@pytest.mark.parametrize("path", ROOMS, ids=lambda path: path.stem)
-def test_a_room_imports_only_from_rooms_before_it(path: Path) -> None:
-    used = {name.split(".")[1] for name in imports_of(path) if name.startswith("function.")}
-    assert {room for room in used & set(ORDER) if ORDER.index(room) >= ORDER.index(path.stem)} == set()
+MODULES = {name_of(path): path for path in sorted(FUNCTION.rglob("*.py"))}
+USED = {name: imports_of(path) & MODULES.keys() for name, path in MODULES.items()}
 
 
-@pytest.mark.parametrize("path", ROOMS, ids=lambda path: path.stem)
-def test_the_function_never_imports_training(path: Path) -> None:
-    assert not {name for name in imports_of(path) if name.split(".")[0] in ("training", "scripts", "tests")}
+def room_of(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def test_every_room_has_its_place() -> None:
+    found = {path.stem for path in FUNCTION.iterdir() if path.suffix == ".py" or any(path.glob("*.py"))}
+    assert found - {"__init__"} == set(ROOMS)
+    assert len(ROOMS) == len(set(ROOMS))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_from_rooms_before_it(room: str) -> None:
+    used = {room_of(other) for name, others in USED.items() if room_of(name) == room for other in others}
+    assert used - {room, ""} <= set(ROOMS[: ROOMS.index(room)])
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    list(TopologicalSorter(USED).static_order())  # raises CycleError
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_function_never_imports_training(name: str) -> None:
+    assert not {used for used in imports_of(MODULES[name]) if used.split(".")[0] in ("training", "scripts", "tests")}
 
 
 def test_importing_the_entry_point_loads_neither_tensorflow_nor_the_storage_client() -> None:

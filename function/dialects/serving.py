@@ -1,0 +1,103 @@
+"""Clients of TensorFlow Serving, KServe v1 and Vertex AI: instances to predictions, and the pages on a model."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from function.dialects import schema
+from function.dialects.call import Call
+from function.dialects.dialect import MAX_PICTURES, Dialect, Page, Result, key_of, numbers
+from function.errors import Malformed
+from function.pictures import Picture, kind
+
+_NAME = r"[A-Za-z0-9_.-]+"
+
+
+def _read(call: Call) -> list[Picture]:
+    """Images or one bare image: told apart by depth alone, so that an image of only 0 and 1 stays one image."""
+    instances = key_of(call, "instances")
+    if not isinstance(instances, list) or not instances:
+        raise Malformed(f"expected instances to be a list that isn't empty, got {kind(instances)}")
+    first = instances[0]
+    is_flat = not isinstance(first, (list, dict, str)) or (isinstance(first, str) and len(instances) == 784)
+    is_rows = isinstance(first, list) and not isinstance(_first(first), list) and len(first) != 784
+    is_columns = isinstance(_first(first), list) and len(first[0]) == 1 and not isinstance(_first(first[0]), list)
+    if is_flat or is_rows or is_columns:  # 784 numbers, H×W or H×W×1
+        return [Picture(instances)]
+    return [Picture(_unwrap(item)) for item in instances[: MAX_PICTURES + 1]]
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else None
+
+
+def _unwrap(item: Any) -> Any:
+    """A picture, `{"b64": …}`, or either under the name of a model's one input."""
+    while isinstance(item, dict) and len(item) == 1:
+        (item,) = item.values()
+    return item
+
+
+def _write(result: Result) -> dict[str, Any]:
+    return {"predictions": [numbers(reading.probabilities) for reading in result.readings]}
+
+
+def _status(names: Mapping[str, str | None], version: str) -> dict[str, Any]:
+    """As TensorFlow Serving answers, with KServe's two keys beside it."""
+    state = {"version": version, "state": "AVAILABLE", "status": {"error_code": "OK", "error_message": ""}}
+    return {"model_version_status": [state], "name": names["name"], "ready": True}
+
+
+def _metadata(names: Mapping[str, str | None], version: str) -> dict[str, Any]:
+    signature = {
+        "inputs": {"digits": _tensor("digits", -1, 28, 28)},
+        "outputs": {"probabilities": _tensor("probabilities", -1, 10)},
+        "method_name": "tensorflow/serving/predict",
+    }
+    return {
+        "model_spec": {"name": names["name"], "signature_name": "", "version": version},
+        "metadata": {"signature_def": {"signature_def": {"serving_default": signature}}},
+    }
+
+
+def _tensor(name: str, *shape: int) -> dict[str, Any]:
+    sides = [{"size": str(side), "name": ""} for side in shape]
+    return {"dtype": "DT_FLOAT", "tensor_shape": {"dim": sides, "unknown_rank": False}, "name": f"{name}:0"}
+
+
+_ROWS = schema.record({"predictions": {"type": "array", "items": schema.PROBABILITIES}})
+_BODY = schema.record({"instances": {"type": "array", "minItems": 1}})
+_NAMED = {"parameters": [schema.in_path("name")]}
+
+SERVING = Dialect(
+    "instances",
+    _read,
+    _write,
+    keys=("instances",),
+    path=re.compile(rf"/v1/models/{_NAME}(/versions/\d+)?:predict"),
+    pages=(
+        Page(re.compile(rf"/v1/models/(?P<name>{_NAME})"), _status, loads=True),
+        Page(re.compile(rf"/v1/models/(?P<name>{_NAME})/metadata"), _metadata, loads=True),
+    ),
+    request=('JSON {"instances": [picture, …]}, also at /v1/models/<name>:predict',),
+    openapi={
+        "/v1/models/{name}": {
+            **_NAMED,
+            "get": schema.get(
+                "servedStatus", "TensorFlow Serving's and KServe's status", schema.having("name"), loads=True
+            ),
+        },
+        "/v1/models/{name}/metadata": {
+            **_NAMED,
+            "get": schema.get(
+                "servedMetadata", "TensorFlow Serving's metadata", schema.having("model_spec"), loads=True
+            ),
+        },
+        "/v1/models/{name}:predict": {
+            **_NAMED,
+            "post": schema.post("predict", "TensorFlow Serving, KServe v1 and Vertex AI", schema.json(_BODY), _ROWS),
+        },
+    },
+    body=(_BODY,),
+    answer=(_ROWS,),
+)
