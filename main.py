@@ -5,7 +5,7 @@ import sys
 
 import flask
 
-from function.feedback import open_feedback
+from function.corrections.feedback import open_feedback
 from function.handler import Handler
 from function.host import return_large_memory
 from function.opening import open_keeper

@@ -1,1 +1,1 @@
-"""The deployed package: picture → ink → digit → probabilities → answer, one module per arrow."""
+"""The deployed package: picture → ink → digit → probabilities → answer, one room for the line."""

@@ -6,7 +6,7 @@ from typing import Any
 from function.dialects.dialect import MAX_PICTURES
 from function.dialects.table import DIALECTS
 from function.keeper import Release, Status
-from function.pictures import FORMATS, MAX_SIDE, MIN_SIDE
+from function.picture.limits import FORMATS, MAX_SIDE, MIN_SIDE
 from function.settings import Settings
 
 

@@ -15,9 +15,13 @@ DigitsError
     ├── BadSettings           an environment variable doesn't make sense
     ├── StoreUnreachable      the bucket or folder can't be asked now; worth trying again
     │   └── NotKept               the one for corrections
-    ├── WeightsMissing        the store answers, but holds no weights there
-    ├── WeightsChanged        other weights stand there than the version that was asked for
-    ├── WeightsDamaged        the bytes that arrived aren't the bytes that are stored
+    ├── Missing               the store answers, but nothing stands under that name
+    ├── Changed               something else stands there than the version that was asked for
+    ├── Damaged               the bytes that arrived aren't the bytes that are stored
+    ├── TooLong               more bytes stand there than anybody wants
+    ├── WeightsMissing        the first of these four, said of weights
+    ├── WeightsChanged        the second
+    ├── WeightsDamaged        the third
     ├── WeightsRefused        weights that are damaged, foreign or read the golden digits wrong
     ├── LoadTimeout           weights that took so long to load that they were given up for now
     └── NoNetwork             nothing to answer with until weights can be loaded
@@ -124,6 +128,26 @@ class StoreUnreachable(OperatorError):
 
 class NotKept(StoreUnreachable):
     title = "The correction can't be kept at the moment."
+
+
+class Missing(OperatorError):
+    code = "missing"
+    title = "The store holds nothing under that name."
+
+
+class Changed(OperatorError):
+    code = "changed"
+    title = "What the store holds was replaced meanwhile."
+
+
+class Damaged(OperatorError):
+    code = "damaged"
+    title = "What the store sent arrived incomplete or damaged."
+
+
+class TooLong(OperatorError):
+    code = "too-long"
+    title = "What the store holds is larger than is read."
 
 
 class WeightsMissing(OperatorError):

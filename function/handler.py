@@ -17,17 +17,17 @@ from flask import Flask, Request, Response
 from werkzeug.exceptions import HTTPException
 
 from function import describe, errors, openapi
+from function.corrections.feedback import Feedback
 from function.dialects.body import Body
 from function.dialects.call import Call, read_call
 from function.dialects.correcting import read_correction
 from function.dialects.dialect import Page, Result, pictures_in
 from function.dialects.table import DIALECTS, choose
-from function.feedback import Feedback
+from function.digit.png import data_url, encode_png
 from function.host import Closing
 from function.journal import Entry, write_entry
 from function.keeper import Keeper, Release
 from function.reading import read, see
-from function.seen import data_url, encode_png
 from function.settings import Settings
 
 STATUS: Mapping[type[errors.DigitsError], int] = {

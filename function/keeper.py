@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import ceil, inf
 from pathlib import Path
-from typing import Literal
 
 from function.errors import (
     DigitsError,
@@ -27,10 +26,8 @@ from function.errors import (
     WeightsRefused,
 )
 from function.journal import write_line
-from function.network import Network
-from function.store import Store, open_store
-
-Source = Literal["bundled", "bucket", "folder"]
+from function.network.network import Network
+from function.store.weights import Store, open_store
 
 _FIRST_PAUSE = 1.0  # seconds after a first failure until the store is asked again; doubles with each failure
 _LONGEST_PAUSE = 60.0  # seconds; about as stale as a healthy release may be by default
@@ -46,11 +43,14 @@ _REMEMBERED = 32  # refused versions; somebody who uploads more than that is sti
 
 @dataclass(frozen=True)
 class Release:
-    """What answers at one moment: a network, and which weights it has."""
+    """What answers at one moment: a network, and which weights it has.
+
+    source  "bundled", or what the store calls itself: "bucket", "folder"
+    """
 
     network: Network
     version: str
-    source: Source
+    source: str
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Keeper:
         refresh_seconds: float,
         build: Callable[[Path], Network],
         bundled: Path | None,
-        source: Source | None = None,
+        source: str | None = None,
         prepare: Callable[[], object] | None = None,
         load_seconds: float = 15.0,
         patience: float = 3.0,
@@ -100,7 +100,7 @@ class Keeper:
         log: Callable[[Mapping[str, object]], None] = write_line,
     ) -> None:
         self._store = store
-        self._source: Source = source or store.source
+        self._source = source or store.source
         self._refresh_seconds = refresh_seconds or inf
         self._build = build
         self._bundled = bundled

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from function.arrays import Digit, Digits, Ink, Pixels, Probabilities
+from function.digit.normalize import FRAME, normalize
 from function.errors import CallerError
-from function.frame import inside
-from function.ink import find_ink
-from function.network import Network
-from function.normalize import FRAME, normalize
-from function.pictures import Allowance, Picture
-from function.plain import find_plain_inks
+from function.ink.find import find_ink
+from function.ink.plain import find_plain_inks
+from function.network.network import Network
+from function.picture.border import inside
+from function.picture.limits import Allowance
+from function.picture.picture import Picture
 
 CHUNK = 64  # small pictures whose ink is found together: numpy takes them in as many calls as one, in its cache
 BATCH = 512  # digits that a network reads at once where there are thousands: more gain nothing, and cost memory

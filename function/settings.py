@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from function.errors import BadSettings
-
-BUNDLED = Path(__file__).parent / "weights" / "digits.weights.h5"
-BUNDLED_LITE = BUNDLED.with_name("digits.tflite")  # the same network, for LiteRT
+from function.formats import BUNDLED
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from function.settings import BUNDLED_LITE, Settings
+from function.formats import BUNDLED_LITE
+from function.settings import Settings
 from tests.bombs import LARGE_BODIES, PERCENT_SIGNS
 from tests.drawings import encode, paint, seven
 from tests.function_server import FunctionServer, function_server

@@ -18,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder
 
-from function.golden import golden_digits
-from function.network import load_keras
+from function.network.golden import golden_digits
+from function.network.keras import load_keras
 from scripts.benchmark import chart, profiling, questions, tables
 from scripts.benchmark.client import body_of, latencies, throughput
 from scripts.benchmark.contenders import HERE, WEIGHTS, Contender, contenders, reads_it, repeats_it

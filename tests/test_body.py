@@ -11,8 +11,8 @@ import pytest
 
 from function.dialects.body import UNWANTED, WANTED, Body, Patience, Watch
 from function.errors import BrokenOff, TooLarge
+from function.formats import BUNDLED_LITE
 from function.handler import ROUTES
-from function.settings import BUNDLED_LITE
 from tests.function_server import FunctionServer, function_server
 from tests.test_server import CSV, as_json
 from tests.wire import connect, pss_mebibytes, send, stalled, watched
@@ -154,6 +154,18 @@ def test_a_body_that_nobody_reads_is_not_kept_and_its_sender_reads_the_answer(
     assert reply.status in (200, 204, 404, 405)
     assert lite.workers() == [worker]
     assert memory.growth < 60
+
+
+def test_who_has_sent_what_nobody_read_yet_is_not_cut_off_before_the_longest_time() -> None:
+    ours, theirs = socket.socketpair()
+    theirs.sendall(b"x")
+    with Watch().limit(ours, Patience(grace=0.1, hurried=0.1, rate=1e9, longest=0.6)) as limit:
+        time.sleep(0.4)
+        assert not limit.is_over
+        time.sleep(0.5)
+        assert limit.is_over
+    for each in (ours, theirs):
+        each.close()
 
 
 def test_a_client_as_slow_as_a_bad_line_is_read(lite: FunctionServer) -> None:

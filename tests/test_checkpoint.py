@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from function.checkpoint import load_checkpoint
 from function.errors import WeightsRefused
-from function.golden import examine, golden_digits
-from function.network import import_keras
+from function.network.checkpoint import load_checkpoint
+from function.network.golden import examine, golden_digits
+from function.network.keras import import_keras
 from function.opening import open_keeper
 from function.settings import Settings
 from tests import weights

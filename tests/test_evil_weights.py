@@ -13,14 +13,15 @@ import h5py
 import numpy as np
 import pytest
 
-from function import hdf5
 from function.errors import WeightsMissing, WeightsRefused
+from function.formats import BUNDLED, BUNDLED_LITE
 from function.keeper import Keeper
-from function.lite import DESCRIPTION, load_lite, pack, unpack
-from function.network import MOST_SCORES, checked_scores, load_keras
-from function.opening import build
-from function.settings import BUNDLED, BUNDLED_LITE
-from function.store import open_store
+from function.network import hdf5
+from function.network.keras import load_keras
+from function.network.lite import DESCRIPTION, load_lite, pack, unpack
+from function.network.loading import build
+from function.network.network import MOST_SCORES, checked_scores
+from function.store.weights import open_store
 from tests.function_server import function_server
 from tests.test_server import CSV
 from tests.wire import watched

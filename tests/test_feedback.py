@@ -20,14 +20,14 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from function.arrays import to_levels
-from function.correction import INK_SIDE, MOST_BYTES, Correction, Read, crop, from_json
+from function.corrections.correction import INK_SIDE, MOST_BYTES, Correction, Read, crop, from_json
+from function.corrections.feedback import AT_A_STRETCH, AT_ONCE, OFTEN, REMEMBERED, Feedback, open_feedback
+from function.digit.normalize import normalize
 from function.errors import Busy, Malformed, NotKept
-from function.feedback import AT_A_STRETCH, AT_ONCE, OFTEN, REMEMBERED, Feedback, open_feedback
 from function.keeper import Release
-from function.network import Network
-from function.normalize import normalize
-from function.pictures import Picture
-from function.store import open_folder
+from function.network.network import Network
+from function.picture.picture import Picture
+from function.store.places import open_place
 from scripts.gcs_emulator import Emulator, Fault
 from tests.drawings import encode, paint, seven
 from tests.function_server import ROOT, Answer, FunctionServer, function_server
@@ -196,7 +196,7 @@ def test_a_click_on_the_page_keeps_the_drawing(open_page: Open, keeping: Functio
 
 
 def test_before_a_network_is_loaded_a_correction_waits_for_none(tmp_path: Path) -> None:
-    Feedback(*open_folder(str(tmp_path))).keep(*a_drawing(), None)
+    Feedback(*open_place(str(tmp_path))).keep(*a_drawing(), None)
     (path,) = kept_in(tmp_path)
     assert from_json(path.read_bytes()).read is None
 
@@ -205,7 +205,7 @@ def test_before_a_network_is_loaded_a_correction_waits_for_none(tmp_path: Path) 
 def test_a_bucket_or_a_part_of_one_takes_corrections(emulator: Emulator, url: str) -> None:
     feedback = open_feedback(url)
     ids = {feedback.keep(*a_drawing(), sure_of(7)) for _ in range(3)} | {open_feedback(url).keep(*a_drawing(), None)}
-    place, prefix = open_folder(url)
+    place, prefix = open_place(url)
     (name,) = place.names(prefix)
     assert name.startswith(f"{prefix}/feedback/v1/7/".lstrip("/"))
     assert name.endswith(f"/{ids.pop().removeprefix('7-')}.json") and not ids
@@ -213,14 +213,14 @@ def test_a_bucket_or_a_part_of_one_takes_corrections(emulator: Emulator, url: st
 
 def test_the_same_drawing_on_another_day_has_the_same_id(tmp_path: Path) -> None:
     times = iter([DAY, NEXT_DAY, NEXT_DAY])
-    place, prefix = open_folder(str(tmp_path))
+    place, prefix = open_place(str(tmp_path))
     kept = [Feedback(place, prefix, lambda: next(times)).keep(*a_drawing(), None) for _ in range(3)]
     assert len(set(kept)) == 1
     assert [path.parent.name for path in kept_in(tmp_path)] == ["2026-11-21", "2026-11-22"]
 
 
 def test_a_duplicate_costs_no_request_as_long_as_it_is_remembered(tmp_path: Path) -> None:
-    place, prefix = open_folder(str(tmp_path))
+    place, prefix = open_place(str(tmp_path))
     times = iter([DAY] + [NEXT_DAY] * 2)
     feedback = Feedback(place, prefix, lambda: next(times))
     feedback.keep(*a_drawing(), None)
@@ -309,7 +309,7 @@ def test_a_stalled_bucket_holds_up_a_few_corrections_briefly_and_refuses_the_res
 
 def test_an_instance_keeps_a_stretch_of_corrections_and_then_six_hundred_an_hour(tmp_path: Path) -> None:
     now = [0.0]
-    feedback = Feedback(*open_folder(str(tmp_path)), clock=lambda: now[0])
+    feedback = Feedback(*open_place(str(tmp_path)), clock=lambda: now[0])
 
     def kept(count: int, first: int) -> int:
         """How many of so many new drawings are kept before one is refused."""

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from function.frame import MIN_SIDE, inside
-from function.normalize import normalize
-from function.pictures import Picture
+from function.digit.normalize import normalize
+from function.picture.border import MIN_SIDE, inside
+from function.picture.picture import Picture
 from function.reading import see
 from tests.drawings import encode, paint, seven
 

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from function.settings import BUNDLED_LITE
+from function.formats import BUNDLED_LITE
 from tests.bombs import FORM, PERCENT_SIGNS, chunk, many_odd_tags, png
 from tests.drawings import encode, paint, seven
 from tests.function_server import Answer, FunctionServer, function_server

@@ -18,12 +18,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from function.corrections.feedback import open_feedback
 from function.errors import WeightsRefused
-from function.feedback import open_feedback
-from function.golden import golden_digits
-from function.network import load_keras
-from function.pictures import Picture
-from function.settings import BUNDLED
+from function.formats import BUNDLED
+from function.network.golden import golden_digits
+from function.network.keras import load_keras
+from function.picture.picture import Picture
 from scripts.gcs_emulator import Emulator
 from tests import weights
 from tests.function_server import ROOT, FunctionServer, function_server

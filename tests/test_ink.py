@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from function.ink import find_ink
-from function.normalize import normalize
-from function.threshold import count, split
+from function.digit.normalize import normalize
+from function.ink.find import find_ink
+from function.ink.threshold import count, split
 
 
 @given(arrays(np.uint8, st.integers(2, 60)))

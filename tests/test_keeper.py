@@ -19,9 +19,9 @@ from function.errors import (
     WeightsMissing,
     WeightsRefused,
 )
-from function.golden import examine, golden_digits
 from function.keeper import Keeper, Status
-from function.network import Network
+from function.network.golden import examine, golden_digits
+from function.network.network import Network
 from function.opening import open_keeper
 from function.settings import Settings
 

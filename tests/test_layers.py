@@ -11,9 +11,8 @@ import pytest
 FUNCTION = Path(__file__).resolve().parent.parent / "function"
 # The rooms on the landing of function/, files and folders, from the ground up: each imports from those before it alone.
 ROOMS = (
-    *("errors", "arrays", "settings", "host", "threshold", "light", "frame", "plain", "ink", "pictures", "normalize"),
-    *("seen", "hdf5", "network", "lite", "golden", "checkpoint", "reading", "bucket", "store", "journal", "keeper"),
-    *("dialects", "correction", "feedback", "describe", "openapi", "opening", "handler"),
+    *("errors", "arrays", "formats", "settings", "host", "journal", "ink", "picture", "digit", "network", "reading"),
+    *("store", "keeper", "dialects", "corrections", "describe", "openapi", "opening", "handler"),
 )
 
 

@@ -11,10 +11,13 @@ import numpy as np
 import pytest
 
 from function.errors import WeightsRefused
-from function.lite import CHUNK, DESCRIPTION, load_lite, pack, unpack
-from function.network import Network, load_keras, load_model
-from function.opening import build, open_keeper
-from function.settings import BUNDLED, BUNDLED_LITE, Settings
+from function.formats import BUNDLED, BUNDLED_LITE
+from function.network.keras import load_keras, load_model
+from function.network.lite import CHUNK, DESCRIPTION, load_lite, pack, unpack
+from function.network.loading import build
+from function.network.network import Network
+from function.opening import open_keeper
+from function.settings import Settings
 from tests import weights
 from training.data import load_mnist
 from training.export import AGREEMENT, check_agreement, export, probes

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from function.digit.normalize import BOX, CENTER, normalize
 from function.errors import NoInk
-from function.normalize import BOX, CENTER, normalize
 
 
 def a_seven(side: int, pen: int) -> np.ndarray:

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from function.arrays import Ink
+from function.digit.normalize import normalize
 from function.errors import CallerError, Malformed, NoInk, NotAPicture, TooLarge
-from function.normalize import normalize
-from function.pictures import Picture
+from function.picture.picture import Picture
 from function.reading import ink_of
 from tests.drawings import encode, paint, seven
 

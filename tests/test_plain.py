@@ -10,9 +10,9 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.typing import NDArray
 
 from function.errors import NoInk
-from function.golden import golden_digits
-from function.ink import find_ink
-from function.plain import Ink, Levels, dilate, find_plain_ink, find_plain_inks
+from function.ink.find import find_ink
+from function.ink.plain import Ink, Levels, dilate, find_plain_ink, find_plain_inks
+from function.network.golden import golden_digits
 
 SIDE = 28
 DIGITS = np.rint(golden_digits() * 255).astype(np.uint8)
@@ -21,7 +21,7 @@ DIGITS = np.rint(golden_digits() * 255).astype(np.uint8)
 def slowly(tone: Levels) -> Ink | None:
     """What the closer look finds, without its margins; None for nothing."""
     try:
-        with mock.patch("function.ink.find_plain_ink", return_value=None):
+        with mock.patch("function.ink.find.find_plain_ink", return_value=None):
             ink = find_ink(tone)
     except NoInk:
         return None

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from function.errors import BadSettings, WeightsChanged, WeightsMissing, WeightsRefused
-from function.golden import golden_digits
-from function.network import Network
-from function.opening import build
-from function.store import open_store
+from function.network.golden import golden_digits
+from function.network.loading import build
+from function.network.network import Network
+from function.store.weights import open_store
 from scripts.gcs_emulator import Emulator
 from tests import weights
 from training.export import export

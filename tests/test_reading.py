@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from function.arrays import Pixels
 from function.errors import CallerError, Malformed
-from function.golden import golden_digits
-from function.pictures import Allowance, Picture
+from function.network.golden import golden_digits
+from function.picture.limits import Allowance
+from function.picture.picture import Picture
 from function.reading import CHUNK, see
 from tests.drawings import encode, paint, seven
 

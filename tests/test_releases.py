@@ -21,8 +21,7 @@ from time import monotonic
 
 import pytest
 
-from function.settings import BUNDLED
-from function.store import CHECKPOINT_FILES
+from function.formats import BUNDLED, CHECKPOINT
 from scripts.gcs_emulator import Emulator, Fault
 from tests import weights
 from tests.function_server import FunctionServer, function_server
@@ -434,8 +433,8 @@ def test_a_classic_checkpoint_serves_and_gives_way_to_the_next_one(
 ) -> None:
     def upload(seed: int) -> str:
         prefix = weights.write_checkpoint(tmp_path / f"classic-{seed}", seed)
-        files = [prefix.with_name(prefix.name + suffix).read_bytes() for suffix in CHECKPOINT_FILES]
-        names = [f"weights/classic{suffix}" for suffix in CHECKPOINT_FILES]
+        files = [prefix.with_name(prefix.name + suffix).read_bytes() for suffix in CHECKPOINT.files]
+        names = [f"weights/classic{suffix}" for suffix in CHECKPOINT.files]
         return "-".join(emulator.put("digits", name, data) for name, data in zip(names, files, strict=True))
 
     versions = [upload(0)]

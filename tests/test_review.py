@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from function.arrays import to_levels
-from function.correction import Correction, crop
-from function.network import Network
-from function.normalize import normalize
+from function.corrections.correction import Correction, crop
+from function.digit.normalize import normalize
+from function.network.network import Network
 from scripts.gcs_emulator import Emulator
 from tests.bombs import png
 from tests.drawings import seven

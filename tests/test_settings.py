@@ -3,7 +3,8 @@
 import pytest
 
 from function.errors import BadSettings
-from function.settings import BUNDLED, Settings
+from function.formats import BUNDLED
+from function.settings import Settings
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:

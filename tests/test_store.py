@@ -9,16 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from function import store as stores
-from function.bucket import Bucket
 from function.errors import (
+    Changed,
     StoreUnreachable,
     WeightsChanged,
     WeightsDamaged,
     WeightsMissing,
     WeightsRefused,
 )
-from function.store import Store, open_store
+from function.formats import CHECKPOINT
+from function.store import weights as stores
+from function.store.bucket import Bucket
+from function.store.weights import Store, open_store
 from scripts.gcs_emulator import Emulator, Fault
 
 NAME = "releases/digits.weights.h5"
@@ -188,7 +190,7 @@ def test_who_may_only_create_learns_that_something_stands_there(bucket: Emulator
     refusal = {"error": {"code": 403, "message": "caller does not have storage.objects.delete access to the object"}}
     place = open_store(f"gs://digits/{NAME}").place
     bucket.faults = lambda *_: Fault(403, change=lambda _: json.dumps(refusal).encode())
-    with pytest.raises(WeightsChanged):
+    with pytest.raises(Changed):
         place.write("taken.json", b"{}", None, "application/json", {})
     bucket.faults = lambda *_: Fault(403)
     with pytest.raises(StoreUnreachable):
@@ -209,7 +211,7 @@ def checkpoint(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Store, C
     )
 
 
-DATA, INDEX = stores.CHECKPOINT_FILES
+DATA, INDEX = CHECKPOINT.files
 
 
 def test_a_checkpoint_is_there_once_both_its_files_are(checkpoint: tuple, landing: Path) -> None:  # type: ignore[type-arg]
@@ -332,7 +334,7 @@ def test_a_bucket_that_stalls_is_unreachable_in_bounded_time(bucket: Emulator) -
 def test_a_download_that_trickles_ends_at_its_deadline(
     bucket: Emulator, landing: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("function.bucket._DOWNLOAD_SECONDS", 0.2)
+    monkeypatch.setattr("function.store.bucket._DOWNLOAD_SECONDS", 0.2)
     bucket.put("digits", NAME, bytes(100_000))
     store = open_store(f"gs://digits/{NAME}")
     bucket.faults = lambda method, path, query: Fault(drip=0.0001) if is_download(method, path) else None

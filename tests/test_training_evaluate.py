@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from function.network import Network, load_keras
-from function.settings import BUNDLED
+from function.formats import BUNDLED
+from function.network.keras import load_keras
+from function.network.network import Network
+from function.store.folder import hash_of
 from training.data import Drawing, LabeledDigits, NoData, load_mnist, load_pens
 from training.distortion import inverted, scaled, shifted
-from training.evaluate import Evaluation, Row, evaluate, version_of
+from training.evaluate import Evaluation, Row, evaluate
 from training.examples import PLAIN, golden, rare_forms
 from training.reading import as_png, as_text, to_digit
 from training.report import write_report
@@ -53,7 +55,7 @@ def test_the_report_tells_the_same_numbers_as_the_table(evaluation: Evaluation, 
     page = write_report(evaluation, tmp_path)
     report = json.loads((tmp_path / "report.json").read_text())
     html = page.read_text()
-    assert report["version"] == version_of(BUNDLED)
+    assert report["version"] == hash_of(BUNDLED.read_bytes())
     assert [row["name"] for row in report["rows"]] == [row.name for row in evaluation.rows]
     for row in report["rows"]:
         assert row["text"] in evaluation.table()

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from function.golden import golden_digits
-from function.network import ARCHITECTURES, import_keras, load_keras
+from function.network.about import about_of
+from function.network.architectures import ARCHITECTURES
+from function.network.golden import golden_digits
+from function.network.keras import import_keras, load_keras
 from training.augmentation import Strength
 from training.calibration import best_temperature, calibration_error, softmax
 from training.corrections import Lessons
@@ -17,7 +19,7 @@ from training.data import Drawing, LabeledDigits, Mnist, NoData, Pens
 from training.examples import PLAIN
 from training.fit import NONE, PARTS, RESCALED, Samples, batches_of, fit, gentle
 from training.profiles import PROFILES, Profile
-from training.release import LARGEST, WEIGHTS, fold, read_history, record_scores
+from training.release import LARGEST, WEIGHTS, fold, record_scores
 from training.renderings import normalized, render, vary
 
 MINIATURE = replace(PROFILES["smoke"], epochs=3, renderings=2, batch=32, rate=4e-3)
@@ -69,7 +71,7 @@ def test_the_history_names_every_epoch_and_travels_with_the_weights(run: Path) -
     history = json.loads((run / "history.json").read_text())
     assert [entry["epoch"] for entry in history["epochs"]] == [1, 2, 3]
     assert history["profile"]["name"] == "smoke"
-    carried = read_history(run / WEIGHTS)
+    carried = about_of(run / WEIGHTS).history
     assert len(carried) == len(history["epochs"]) == MINIATURE.epochs
 
 

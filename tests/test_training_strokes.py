@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from function.normalize import normalize
+from function.digit.normalize import normalize
 from training.data import Drawing
 from training.examples import PLAIN
 from training.strokes import Placement, close_placement, draw, random_placement, varied, worn

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from function.golden import golden_digits
-from function.network import ARCHITECTURES, digest, import_keras
+from function.network.about import digest
+from function.network.architectures import ARCHITECTURES
+from function.network.golden import golden_digits
+from function.network.keras import import_keras
 
 STEPS = 60  # enough for the perceptron to know ten digits by heart
 

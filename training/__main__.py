@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from function.errors import DigitsError
-from function.settings import BUNDLED
+from function.formats import BUNDLED
 from training import publish as publishing
 from training.data import PENS, NoData
 from training.verdicts import VERDICTS
@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
 def _fit(options: argparse.Namespace) -> None:
     from dataclasses import replace
 
-    from function.network import load_keras
+    from function.network.keras import load_keras
     from training.comparison import compare, record, table
     from training.corrections import gather, lessons, reviewed
     from training.data import load_mnist, load_pens
@@ -130,9 +130,10 @@ def _publish(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace) -> None:
     from dataclasses import replace
 
-    from function.network import load_keras
+    from function.network.keras import load_keras
+    from function.store.folder import hash_of
     from training.data import load_mnist, load_pens
-    from training.evaluate import evaluate, version_of
+    from training.evaluate import evaluate
     from training.release import record_scores
     from training.report import write_report, write_summary
 
@@ -140,14 +141,14 @@ def _evaluate(options: argparse.Namespace) -> None:
     evaluation = evaluate(load_keras(options.weights), options.weights, mnist.test, pens.held_out, options.few)
     if options.record:
         record_scores(options.weights, {row.name: round(row.value, 3) for row in evaluation.rows})
-        evaluation = replace(evaluation, version=version_of(options.weights))
+        evaluation = replace(evaluation, version=hash_of(options.weights.read_bytes()))
         write_summary(evaluation, options.weights.parent)
     print(evaluation.table())
     print(f"report: {write_report(evaluation, options.out)}")
 
 
 def _review(options: argparse.Namespace) -> None:
-    from function.network import load_keras
+    from function.network.keras import load_keras
     from training.corrections import gather
     from training.review import review
     from training.verdicts import VERDICTS

@@ -1,19 +1,18 @@
 """Weights with corrections learned against weights without them: what was won, and whether it cost too much."""
 
-import importlib
-import json
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from function.arrays import from_levels
 from function.errors import WeightsMissing, WeightsRefused
-from function.network import Network
-from function.opening import build
+from function.formats import BUNDLED, KERAS, format_of
+from function.network.about import about_of, write_about
+from function.network.loading import build
+from function.network.network import Network
 from function.reading import probabilities_of
-from function.settings import BUNDLED
-from function.store import open_store
+from function.store.weights import open_store
 from training.corrections import Lessons
 from training.data import LabeledDigits, Mnist, Pens
 from training.renderings import keep, normalized, render
@@ -60,20 +59,16 @@ def table(rows: Sequence[Row]) -> str:
 
 def record(weights: Path, rows: Sequence[Row]) -> None:
     """Adds the rows to a weights file, in place, for reports and as the sign that corrections are in it."""
-    h5py = importlib.import_module("h5py")
-    with h5py.File(weights, "a") as file:
-        file.attrs["corrections"] = json.dumps([asdict(row) for row in rows])
+    write_about(weights, replace(about_of(weights), corrections=[asdict(row) for row in rows]))
 
 
 def recorded(weights: Path) -> tuple[Row, ...]:
     """The rows that `weights` carry; empty for those that learned from no corrections, and for other formats."""
-    if not weights.name.endswith(".weights.h5"):
+    if format_of(weights.name) is not KERAS:
         return ()
-    h5py = importlib.import_module("h5py")
     try:
-        with h5py.File(weights, "r") as file:
-            return tuple(Row(**row) for row in json.loads(file.attrs.get("corrections", "[]")))
-    except (OSError, ValueError, TypeError) as error:
+        return tuple(Row(**row) for row in about_of(weights).corrections)
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise WeightsRefused(f"{weights.name} is not a readable weights file: {error}") from error
 
 

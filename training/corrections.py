@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from tqdm import tqdm
 
-from function.correction import MOST_BYTES, ROOT, Correction, from_json
-from function.errors import Malformed, WeightsRefused
-from function.store import Place, open_folder
+from function.corrections.correction import MOST_BYTES, ROOT, Correction, from_json
+from function.errors import Malformed, TooLong
+from function.store.places import Place, open_place
 from training.data import LabeledDigits, NoData
 from training.likeness import groups
 from training.verdicts import DROP, KEEP, OPEN
@@ -42,7 +42,7 @@ def gather(url: str) -> Gathered:
 
     Raises StoreUnreachable, BadSettings, and NoData when there is none.
     """
-    place, prefix = open_folder(url)
+    place, prefix = open_place(url)
     start = f"{prefix}/{ROOT}/".lstrip("/")
     names = [name for name in place.names(start) if name.endswith(".json")]
     with ThreadPoolExecutor(READERS) as pool:
@@ -61,7 +61,7 @@ def _read(place: Place, prefix: str, name: str) -> Correction | None:
     """None for anything that the function didn't write under this name."""
     try:
         correction = from_json(place.read(name, place.version(name), MOST_BYTES))
-    except (Malformed, WeightsRefused):
+    except (Malformed, TooLong):
         return None
     return correction if f"{prefix}/{correction.name}".lstrip("/") == name else None
 

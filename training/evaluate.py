@@ -4,7 +4,6 @@ Nothing measured here may choose anything in training: this is the only module t
 held-out pen sources and the sheet of rare forms.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from function.network import Network
+from function.network.about import about_of
+from function.network.network import Network
+from function.store.folder import hash_of
 from training import comparison
 from training.calibration import calibration_error, reliability
 from training.data import Drawing, LabeledDigits
@@ -21,7 +22,6 @@ from training.distortion import drawn_with, inverted, scaled, scaled_at_random, 
 from training.examples import random_picture, rare_forms
 from training.processes import processes
 from training.reading import Mistake, Outcome, Reader, as_png, as_text
-from training.release import read_history
 
 SEED = 2026  # every evaluation draws the same pictures
 PEN_COPIES = 5  # pictures of each held-out digit: 4,000 in all, so that size and pen are averaged out
@@ -134,21 +134,16 @@ def evaluate(
         Row("rare", "Rare forms of our own making", rare.accuracy, len(rare), 95, 99),
     )
     return Evaluation(
-        version=version_of(weights),
+        version=hash_of(weights.read_bytes()),
         architecture=network.architecture,
         rows=rows,
         curves=curves,
         confusion=_confusion([plain, drawn]),
         reliability={each.name: reliability(each.probabilities, each.labels) for each in (plain, drawn)},
         mistakes=(*plain.mistakes, *drawn.mistakes, *rare.mistakes),
-        history=read_history(weights),
+        history=tuple(about_of(weights).history),
         corrections=comparison.recorded(weights),
     )
-
-
-def version_of(weights: Path) -> str:
-    """As a store that is a folder names it."""
-    return hashlib.sha256(weights.read_bytes()).hexdigest()[:16]
 
 
 def _changed(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from function.arrays import Digit
-from function.normalize import normalize
+from function.digit.normalize import normalize
 from training.data import Drawing, Strokes
 from training.strokes import Placement, draw, random_placement
 

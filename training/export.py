@@ -1,6 +1,5 @@
 """A weights file → the same network as a .tflite file, and the proof that it is the same."""
 
-import importlib
 import tempfile
 from pathlib import Path
 
@@ -8,9 +7,11 @@ import numpy as np
 
 from function.arrays import Digits
 from function.errors import WeightsRefused
-from function.golden import golden_digits
-from function.lite import load_lite, pack
-from function.network import Model, Network, import_keras, load_model, trace
+from function.network.about import about_of
+from function.network.golden import golden_digits
+from function.network.keras import Model, import_keras, load_model, trace
+from function.network.lite import load_lite, pack
+from function.network.network import Network
 from training.augmentation import Strength, augment
 
 AGREEMENT = 1e-4  # the largest difference of any probability: float32 arithmetic in another order leaves 1e-6
@@ -22,13 +23,10 @@ def export(path: Path) -> bytes:
 
     Raises WeightsRefused when the file is damaged, or the two differ by more than AGREEMENT on any of PROBES digits.
     """
-    h5py = importlib.import_module("h5py")
     _, keras = import_keras()
     keras.utils.clear_session()  # layers are numbered on, and their names stand in the file: same weights, same file
     model = load_model(path)
-    with h5py.File(path, "r") as file:
-        source = str(file.attrs.get("digest", ""))
-    about = {"architecture": model.architecture, "scores": dict(model.scores), "digest": source}
+    about = {"architecture": model.architecture, "scores": dict(model.scores), "digest": about_of(path).digest}
     data = pack(_convert(model), about)
     with tempfile.TemporaryDirectory() as folder:
         lite = Path(folder) / "digits.tflite"
@@ -57,9 +55,10 @@ def probes() -> Digits:
 
 def _convert(model: Model) -> bytes:
     tensorflow, _ = import_keras()
-    freezing = importlib.import_module("tensorflow.python.framework.convert_to_constants")
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
     # Keras's variables are not TensorFlow's: the converter alone would leave them out of the file.
-    frozen = freezing.convert_variables_to_constants_v2(trace(tensorflow, model))
+    frozen = convert_variables_to_constants_v2(trace(tensorflow, model))
     converter = tensorflow.lite.TFLiteConverter.from_concrete_functions([frozen], tensorflow.Module())
     converted: bytes = converter.convert()
     return converted

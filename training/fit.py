@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from function.network import ARCHITECTURES, import_keras
+from function.network.architectures import ARCHITECTURES, FOLDED
+from function.network.keras import import_keras
 from training.augmentation import Batch, augment
 from training.calibration import best_temperature, calibration_error, softmax
 from training.corrections import Lessons
@@ -329,8 +330,8 @@ def _release(
     }
     rounded = [{name: round(number, 5) for name, number in past.items()} for past in history]
     model, architecture = learner.shown, profile.architecture
-    if f"{architecture}-folded" in ARCHITECTURES:
-        architecture = f"{architecture}-folded"
+    if architecture in FOLDED:
+        architecture = FOLDED[architecture]
         model = fold(model, learner.keras, architecture)
     write_weights(model, folder / WEIGHTS, architecture, temperature, scores, rounded)
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from function.network import Network, load_keras
-from function.pictures import Picture
+from function.network.keras import load_keras
+from function.network.network import Network
+from function.picture.picture import Picture
 from function.reading import Reading, see
 from function.reading import read as read_digits
 

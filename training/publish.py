@@ -10,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from function.errors import BadSettings, WeightsMissing
-from function.network import Network
-from function.opening import build
-from function.store import SINGLE_FILES, open_store
+from function.formats import FORMATS, format_of
+from function.network.loading import build
+from function.network.network import Network
+from function.store.weights import open_store
 from training.export import export
 
 Versions = dict[str, str]  # by URL
@@ -43,8 +44,9 @@ def publish(path: Path, url: str, examined: Callable[[Path], Network] = build) -
     Raises WeightsRefused, WeightsChanged when somebody published in the meantime, BadSettings when the
     function would take the file for another format under that name, StoreUnreachable.
     """
-    if _format(path.name) != _format(url):
-        raise BadSettings(f"{path.name} and {url} must have the same format: {', '.join(SINGLE_FILES)} or none of them")
+    if format_of(path.name) is not format_of(url):
+        known = ", ".join(row.suffix for row in FORMATS if row.suffix)
+        raise BadSettings(f"{path.name} and {url} must have the same format: {known} or none of them")
     return _replace(path, url, _present(url), examined)
 
 
@@ -62,23 +64,19 @@ def rollback(url: str, examined: Callable[[Path], Network] = build) -> Versions:
         return _replace(store.fetch(earlier, Path(folder)), url, present, examined)
 
 
-def twin(url: str) -> str:
-    """Where the `.tflite` file that belongs to a `.weights.h5` file lies: beside it."""
-    return url.removesuffix(".weights.h5") + ".tflite"
-
-
 def _replace(path: Path, url: str, present: str | None, examined: Callable[[Path], Network]) -> Versions:
     network = examined(path)
     about = {"architecture": network.architecture, "scores": json.dumps(dict(network.scores))}
-    if not url.endswith(".weights.h5"):
+    twin = format_of(url).twin_of(url)
+    if not twin:
         return {url: open_store(url).publish(path, replacing=present, about=about)}
     with tempfile.TemporaryDirectory() as folder:
-        lite = Path(folder) / twin(path.name)
-        present_lite = _present(twin(url))
+        lite = Path(folder) / Path(twin).name
+        present_lite = _present(twin)
         lite.write_bytes(export(path))
         return {
             url: open_store(url).publish(path, replacing=present, about=about),
-            twin(url): open_store(twin(url)).publish(lite, replacing=present_lite, about=about),
+            twin: open_store(twin).publish(lite, replacing=present_lite, about=about),
         }
 
 
@@ -87,7 +85,3 @@ def _present(url: str) -> str | None:
         return open_store(url).version()
     except WeightsMissing:
         return None
-
-
-def _format(name: str) -> str:
-    return next((suffix for suffix in SINGLE_FILES if name.endswith(suffix)), "checkpoint")

@@ -12,8 +12,8 @@ from tqdm import tqdm
 
 from function.arrays import Digit, to_levels
 from function.errors import CallerError
-from function.network import Network
-from function.pictures import Picture
+from function.network.network import Network
+from function.picture.picture import Picture
 from function.reading import probabilities_of, see
 
 

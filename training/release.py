@@ -1,8 +1,7 @@
 """A trained model → digits.weights.h5: float32 weights, no optimizer, and what the function wants to know of them."""
 
-import importlib
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from function.errors import WeightsRefused
-from function.network import ARCHITECTURES, checked_scores, digest
+from function.network.about import About, about_of, write_about
+from function.network.architectures import ARCHITECTURES
 
 WEIGHTS = "digits.weights.h5"
 LARGEST = 1_500_000  # bytes: the function fetches this file while somebody waits
@@ -28,15 +28,9 @@ def write_weights(
 
     Replaces `path` in one step. Raises ValueError when the file would be larger than LARGEST, or a score isn't finite.
     """
-    h5py = importlib.import_module("h5py")
     partial = path.with_name(f"partial-{path.name}")
     model.save_weights(partial)
-    with h5py.File(partial, "a") as file:
-        file.attrs["architecture"] = architecture
-        file.attrs["temperature"] = float(temperature)
-        file.attrs["scores"] = json.dumps(checked_scores(dict(scores)))
-        file.attrs["history"] = json.dumps([dict(entry) for entry in history])
-        file.attrs["digest"] = digest(file)
+    write_about(partial, About(architecture, temperature, scores, history))
     size = partial.stat().st_size
     if size > LARGEST:
         partial.unlink()
@@ -60,23 +54,13 @@ def fold(model: Any, keras: Any, architecture: str) -> Any:
     return folded
 
 
-def read_history(weights: Path) -> tuple[Mapping[str, float], ...]:
-    """The training history that the weights carry; empty for weights from elsewhere."""
-    h5py = importlib.import_module("h5py")
-    with h5py.File(weights, "r") as file:
-        history: list[Mapping[str, float]] = json.loads(file.attrs.get("history", "[]"))
-        return tuple(history)
-
-
 def record_scores(weights: Path, scores: Mapping[str, float]) -> None:
     """Adds `scores` to those that the file carries, in place: its version changes.
 
     Raises WeightsRefused, and changes nothing, when one isn't finite: the function would refuse the file.
     """
-    h5py = importlib.import_module("h5py")
-    with h5py.File(weights, "a") as file:
-        try:
-            together = checked_scores({**json.loads(file.attrs.get("scores", "{}")), **scores})
-        except (ValueError, TypeError) as error:
-            raise WeightsRefused(f"{weights.name}: {error}") from error
-        file.attrs["scores"] = json.dumps(together)
+    about = about_of(weights)
+    try:
+        write_about(weights, replace(about, scores={**about.scores, **scores}))
+    except ValueError as error:
+        raise WeightsRefused(f"{weights.name}: {error}") from error

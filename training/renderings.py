@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from function.digit.normalize import normalize
 from function.errors import NoInk
-from function.normalize import normalize
 from training.data import Drawing, LabeledDigits
 from training.distortion import scaled
 from training.processes import processes

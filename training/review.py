@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from function.arrays import Levels, from_levels
-from function.correction import Correction
-from function.network import Network
+from function.corrections.correction import Correction
+from function.digit.png import encode_png
+from function.network.network import Network
 from function.reading import probabilities_of
-from function.seen import encode_png
 from training.corrections import Gathered
 from training.likeness import groups
 from training.pages import write_page

@@ -119,9 +119,19 @@ class _Limit:
     def look(self, now: float) -> None:
         if now < self._deadline or self.is_over or self._connection is None:
             return
+        if now < self._started + self._patience.longest and _has_more(self._connection):
+            return  # it is this machine that is slow
         self.is_over = True
         with suppress(OSError):  # it was closed meanwhile
             self._connection.shutdown(socket.SHUT_RD)  # reads end as if the sender had hung up; writing goes on
+
+
+def _has_more(connection: socket.socket) -> bool:
+    """Whether something has arrived that nobody has read yet."""
+    try:
+        return bool(connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+    except (OSError, ValueError):  # nothing now, or a connection that can't tell
+        return False
 
 
 class Watch:

@@ -7,7 +7,7 @@ from function.dialects import schema
 from function.dialects.call import Call
 from function.dialects.schema import Schema
 from function.errors import Malformed, NoConsent
-from function.pictures import Picture
+from function.picture.picture import Picture
 
 DIGITS = frozenset("0123456789")
 

@@ -9,7 +9,7 @@ from function.arrays import Probabilities
 from function.dialects.call import Call
 from function.dialects.schema import Schema
 from function.errors import Malformed, TooLarge
-from function.pictures import Picture
+from function.picture.picture import Picture
 from function.reading import Reading
 
 MAX_PICTURES = 256  # per request: a batch that one forward pass takes in a fraction of a second

@@ -7,7 +7,7 @@ from function.dialects.call import ABSENT, Call
 from function.dialects.dialect import MAX_PICTURES, Dialect, Result, numbers
 from function.dialects.schema import Schema
 from function.errors import Malformed
-from function.pictures import Picture, kind
+from function.picture.picture import Picture, kind
 
 
 def _read(call: Call) -> list[Picture]:

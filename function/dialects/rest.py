@@ -10,7 +10,7 @@ from function.dialects import schema
 from function.dialects.call import Call
 from function.dialects.dialect import Dialect, Page, Result
 from function.errors import Malformed, NoSuchRoute
-from function.pictures import Picture
+from function.picture.picture import Picture
 
 SCORE = 10_000  # scores have four decimals, so that two of them fit into a number that is exact in JavaScript
 

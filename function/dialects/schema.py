@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from function.pictures import FORMATS, MAX_SIDE, MIN_SIDE
+from function.picture.limits import FORMATS, MAX_SIDE, MIN_SIDE
 
 Schema = dict[str, Any]
 

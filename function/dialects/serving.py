@@ -8,7 +8,7 @@ from function.dialects import schema
 from function.dialects.call import Call
 from function.dialects.dialect import MAX_PICTURES, Dialect, Page, Result, key_of, numbers
 from function.errors import Malformed
-from function.pictures import Picture, kind
+from function.picture.picture import Picture, kind
 
 _NAME = r"[A-Za-z0-9_.-]+"
 

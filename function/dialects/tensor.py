@@ -2,7 +2,7 @@
 
 from function.dialects import schema
 from function.dialects.dialect import Dialect, numbers
-from function.pictures import Picture
+from function.picture.picture import Picture
 
 _NUMBERS = {"type": "array", "items": {"type": "number", "minimum": 0, "maximum": 1}}
 

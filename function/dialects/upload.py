@@ -6,7 +6,7 @@ from function.dialects import schema
 from function.dialects.call import Call
 from function.dialects.dialect import Dialect
 from function.errors import Malformed
-from function.pictures import Picture
+from function.picture.picture import Picture
 
 
 def _read(call: Call) -> list[Picture]:

@@ -23,14 +23,14 @@ from typing import Any
 
 # What a cold start consists of: title, module, name. Some run at the same time, in threads.
 STEPS = (
-    ("import the storage client", "function.store", "Store.import_client"),
-    ("import TensorFlow", "function.opening", "networks.import_keras"),
-    ("import LiteRT", "function.opening", "import_interpreter"),
-    ("ask for the version", "function.store", "Store.version"),
-    ("fetch the weights", "function.store", "Store.fetch"),
-    ("build the network", "function.opening", "networks.load_keras"),
-    ("build the network", "function.opening", "load_lite"),
-    ("read ten golden digits", "function.opening", "examine"),
+    ("import the storage client", "function.store.weights", "Store.import_client"),
+    ("import TensorFlow", "function.network.loading", "import_keras"),
+    ("import LiteRT", "function.network.loading", "import_interpreter"),
+    ("ask for the version", "function.store.weights", "Store.version"),
+    ("fetch the weights", "function.store.weights", "Store.fetch"),
+    ("build the network", "function.network.loading", "load_keras"),
+    ("build the network", "function.network.loading", "load_lite"),
+    ("read ten golden digits", "function.network.loading", "examine"),
 )
 
 

@@ -19,8 +19,8 @@ REQUESTS = 300  # warm, of each kind: enough for a median, and a second with the
 WIDTH = 40  # characters of a timeline's bars
 # What a request and a cold start import, in the order of a cold start.
 IMPORTS = {
-    "keras": "import functions_framework, main; from function.network import import_keras; import_keras()",
-    "lite": "import functions_framework, main; from function.lite import import_interpreter; import_interpreter()",
+    "keras": "import functions_framework, main; from function.network.keras import import_keras; import_keras()",
+    "lite": "import functions_framework, main, function.network.lite as lite; lite.import_interpreter()",
 }
 
 

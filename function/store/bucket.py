@@ -1,4 +1,4 @@
-"""A Google Cloud Storage bucket as a place for weights: the version of an object is its generation.
+"""A Google Cloud Storage bucket as a place: the version of an object is its generation.
 
 The client library is imported with the first question: 0.2 s that an import of this module shouldn't cost.
 """
@@ -10,26 +10,26 @@ import time
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any, ClassVar
 
-from function.errors import (
-    DigitsError,
-    StoreUnreachable,
-    WeightsChanged,
-    WeightsDamaged,
-    WeightsMissing,
-    WeightsRefused,
-)
+from function.errors import Changed, Damaged, DigitsError, Missing, StoreUnreachable, TooLong
 
 _TIMEOUT = (3.0, 8.0)  # seconds to connect, and to the next byte; the library's 60 would outlast every caller
 _RETRY_SECONDS = 10.0  # the library's 120 would; this leaves a cold start time to fall back on bundled weights
 _DOWNLOAD_SECONDS = 60.0  # one object; long enough for a slow line, and the end of a trickle
+_BRIEF_TIMEOUT = (2.0, 3.0)  # likewise, for a caller who can do without
+_BRIEF_RETRY_SECONDS = 2.0  # a hiccup is tried again, a stall isn't
+
+
+def open_bucket(name: str, brief: bool = False) -> "Bucket":
+    """`brief` gives up soon. Nothing is asked or imported yet."""
+    return Bucket(name, _BRIEF_TIMEOUT, _BRIEF_RETRY_SECONDS) if brief else Bucket(name)
 
 
 class Bucket:
     """Thread-safe. Credentials are the environment's; none are asked for when STORAGE_EMULATOR_HOST is set."""
 
-    source: Literal["bucket"] = "bucket"
+    source: ClassVar[str] = "bucket"
 
     def __init__(
         self, bucket: str, timeout: tuple[float, float] = _TIMEOUT, retry_seconds: float = _RETRY_SECONDS
@@ -57,14 +57,14 @@ class Bucket:
                 blob = self._blob(name, version)
                 blob.reload(**options)
                 if blob.size > most_bytes:
-                    raise WeightsRefused(f"{name} has {blob.size} bytes, at most {most_bytes} are read")
+                    raise TooLong(f"{name} has {blob.size} bytes, at most {most_bytes} are read")
                 blob.download_to_file(sink, raw_download=True, checksum=None, **options)
-        except WeightsMissing as error:
-            raise WeightsChanged(f"generation {version} of {name} is gone") from error
+        except Missing as error:
+            raise Changed(f"generation {version} of {name} is gone") from error
         data = sink.getvalue()
         checksum = b64encode(crc32c.Checksum(data).digest()).decode()
         if (len(data), checksum) != (blob.size, blob.crc32c):
-            raise WeightsDamaged(
+            raise Damaged(
                 f"{name} arrived with {len(data)} bytes and CRC32C {checksum}, stored are {blob.size} and {blob.crc32c}"
             )
         return data
@@ -108,14 +108,14 @@ class Bucket:
         except DigitsError:
             raise
         except failures.NotFound as error:
-            raise WeightsMissing(f"there is no object {name} in bucket {self.bucket}") from error
+            raise Missing(f"there is no object {name} in bucket {self.bucket}") from error
         except failures.PreconditionFailed as error:
-            raise WeightsChanged(f"{name} in bucket {self.bucket} isn't the expected generation") from error
+            raise Changed(f"{name} in bucket {self.bucket} isn't the expected generation") from error
         except failures.Forbidden as error:
             if "storage.objects.delete" not in str(error):
                 raise StoreUnreachable(f"bucket {self.bucket}: {error}") from error
             # Who may only create learns so, instead of by a failed precondition, that something stands there.
-            raise WeightsChanged(f"{name} in bucket {self.bucket} exists and may not be replaced") from error
+            raise Changed(f"{name} in bucket {self.bucket} exists and may not be replaced") from error
         except Exception as error:  # its own, google.auth's, requests', urllib3's and the system's errors
             raise StoreUnreachable(f"bucket {self.bucket}: {type(error).__name__}: {error}") from error
 

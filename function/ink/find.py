@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from function.arrays import Ink, Levels, Pixels
 from function.errors import NoInk
-from function.light import even_out
-from function.plain import HOT_PIXELS, MIN_CONTRAST, dilate, find_plain_ink, reach
-from function.threshold import LEVELS, Counts, count, is_light_paper, level_at, split
+from function.ink.plain import HOT_PIXELS, MIN_CONTRAST, dilate, find_plain_ink, reach
+from function.ink.shading import even_out
+from function.ink.threshold import LEVELS, Counts, count, is_light_paper, level_at, split
 
 NOISE_SIGMAS = 5.0  # of a million pixels of plain camera noise, less than one is this far from the paper
 NOISE_MARGIN = 1.5  # ink begins this far above the noise that 99.5 % of the paper shows

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from function.arrays import Ink, Levels, from_levels, to_levels
+from function.digit.normalize import FRAME
+from function.digit.png import encode_png
 from function.errors import Malformed
-from function.normalize import FRAME
-from function.seen import encode_png
 
 FORMAT = "digits-correction/1"
 ROOT = "feedback/v1"  # what the names of all corrections begin with; a format that readers can't read gets another

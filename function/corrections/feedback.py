@@ -12,13 +12,13 @@ from math import ceil, inf
 from time import monotonic, sleep
 
 from function.arrays import Digit, to_levels
-from function.correction import Correction, Read, crop
-from function.errors import Busy, NotKept, StoreUnreachable, WeightsChanged
+from function.corrections.correction import Correction, Read, crop
+from function.digit.normalize import normalize
+from function.errors import Busy, Changed, NotKept, StoreUnreachable
 from function.keeper import Release
-from function.normalize import normalize
-from function.pictures import Picture
+from function.picture.picture import Picture
 from function.reading import ink_of, read
-from function.store import Place, open_folder
+from function.store.places import Place, open_place
 
 AT_ONCE = 1  # correction under way: people click seldom, and readers need the processor
 WAITING = 3  # more for their turn: together with the one under way, half of a server's threads
@@ -102,7 +102,7 @@ class Feedback:
 
     def _write(self, correction: Correction) -> None:
         try:
-            with suppress(WeightsChanged):  # the name is taken, and so the drawing kept
+            with suppress(Changed):  # the name is taken, and so the drawing kept
                 self._place.write(self._prefix + correction.name, correction.to_json(), None, "application/json", {})
         except StoreUnreachable as error:
             raise NotKept(str(error)) from error
@@ -117,7 +117,7 @@ def open_feedback(url: str) -> Feedback:
 
     Raises BadSettings for any other kind of URL.
     """
-    return Feedback(*open_folder(url, brief=True))
+    return Feedback(*open_place(url, brief=True))
 
 
 def _reading(release: Release, digit: Digit) -> Read:

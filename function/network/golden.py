@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from function.arrays import Digits, from_levels
 from function.errors import WeightsRefused
-from function.network import Network
+from function.network.network import Network
 
-GOLDEN = Path(__file__).parent / "weights" / "golden.png"
+GOLDEN = Path(__file__).parent.parent / "weights" / "golden.png"
 _LABELS = np.arange(10)  # the strip shows 0 to 9 in order
 _SUM_TOLERANCE = 1e-3  # float32 softmax over ten numbers stays within 1e-6; quantized networks don't
 

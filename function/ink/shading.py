@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from function.threshold import is_light_paper, threshold
+from function.ink.threshold import is_light_paper, threshold
 
 Tone = NDArray[np.float32]
 

@@ -5,7 +5,6 @@ therefore carries a digest, in the place where TensorFlow Lite's metadata keep t
 """
 
 import hashlib
-import importlib
 import io
 import json
 import os
@@ -18,7 +17,7 @@ import numpy as np
 
 from function.arrays import Digits, Probabilities
 from function.errors import WeightsRefused
-from function.network import Network, checked_scores
+from function.network.network import Network, checked_scores
 
 DESCRIPTION = "digits.json"  # the zip's only member
 TAIL = 2**16  # bytes at the end of a file in which the zip must lie; ours has 800
@@ -28,7 +27,9 @@ CHUNK = 32  # digits at a time: more gain nothing, and cost memory; of more, sev
 
 def import_interpreter() -> Any:
     """LiteRT's Interpreter, imported on first use."""
-    return importlib.import_module("ai_edge_litert.interpreter").Interpreter
+    from ai_edge_litert.interpreter import Interpreter
+
+    return Interpreter
 
 
 def pack(model: bytes, description: Mapping[str, Any]) -> bytes:

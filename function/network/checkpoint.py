@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from function.errors import WeightsRefused
-from function.network import Model, Network, import_keras, keras_network, perceptron
+from function.network.architectures import perceptron
+from function.network.keras import Model, import_keras, keras_network
+from function.network.network import Network
 
 _KEY = "layer_with_weights-{}/{}/.ATTRIBUTES/VARIABLE_VALUE"
 

@@ -1,0 +1,49 @@
+"""One row a weights format: its names, its files, what runs it, and the release in it that ships with the code."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from function.errors import BadSettings
+
+Runtime = Literal["keras", "lite"]
+
+_WEIGHTS = Path(__file__).parent / "weights"
+
+
+@dataclass(frozen=True)
+class Format:
+    """Weights whose name ends in `suffix`.
+
+    files    what is added to the name for each object that one set of weights is, in the order of publication
+    bundled  what a function falls back on: a runtime can only run its own format
+    twin     the suffix of the format that is published beside, so that a function on either runtime answers alike
+    """
+
+    suffix: str
+    files: tuple[str, ...]
+    runtime: Runtime
+    bundled: Path
+    twin: str = ""
+
+    def twin_of(self, url: str) -> str:
+        """Where the twin of the weights at `url` lies: beside them. Empty where there is none."""
+        return url.removesuffix(self.suffix) + self.twin if self.twin else ""
+
+
+LITE = Format(".tflite", ("",), "lite", _WEIGHTS / "digits.tflite")
+KERAS = Format(".weights.h5", ("",), "keras", _WEIGHTS / "digits.weights.h5", twin=LITE.suffix)
+# The prefix of a TensorFlow checkpoint: any other name. The index completes a publication.
+CHECKPOINT = Format("", (".data-00000-of-00001", ".index"), "keras", KERAS.bundled)
+FORMATS = (KERAS, LITE, CHECKPOINT)
+
+BUNDLED, BUNDLED_LITE = KERAS.bundled, LITE.bundled
+_FOREIGN = (".h5", ".keras", ".hdf5", ".pb", ".onnx")  # what people have, and no row here reads
+
+
+def format_of(name: str) -> Format:
+    """The format of weights with this name or URL. Raises BadSettings for one that is known and not read here."""
+    found = next(row for row in FORMATS if name.endswith(row.suffix))
+    if found is CHECKPOINT and name.endswith(_FOREIGN):
+        raise BadSettings(f"{name!r} isn't {KERAS.suffix}, {LITE.suffix} or a checkpoint's prefix")
+    return found

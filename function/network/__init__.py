@@ -1,0 +1,1 @@
+"""Digits → probabilities: architectures, what runs them, and the examination that weights pass to serve."""

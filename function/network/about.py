@@ -1,0 +1,84 @@
+"""What a `.weights.h5` file tells of itself: the HDF5 attributes beside its arrays, and the digest of what decides."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from function.network.hdf5 import check
+from function.network.network import checked_scores
+
+
+@dataclass(frozen=True)
+class About:
+    """What was written beside the arrays; a file from elsewhere tells nothing.
+
+    temperature  probabilities = softmax(logits / temperature)
+    scores       what was measured when the weights were made, by name
+    history      an entry an epoch
+    corrections  what learning from corrections won and cost, a row a set of digits
+    digest       of the arrays and what else decides the answers; empty where there is none
+    """
+
+    architecture: str = ""
+    temperature: float = 1.0
+    scores: Mapping[str, float] = field(default_factory=dict)
+    history: Sequence[Mapping[str, float]] = ()
+    corrections: Sequence[Mapping[str, Any]] = ()
+    digest: str = ""
+
+
+def read_about(file: Any) -> About:
+    """Of an open file. Raises ValueError, TypeError or KeyError for what our own files never tell."""
+    attributes = file.attrs
+    return About(
+        architecture=str(attributes.get("architecture", "")),
+        temperature=float(attributes.get("temperature", 1.0)),
+        scores=checked_scores(json.loads(attributes.get("scores", "{}"))),
+        history=tuple(json.loads(attributes.get("history", "[]"))),
+        corrections=tuple(json.loads(attributes.get("corrections", "[]"))),
+        digest=str(attributes.get("digest", "")),
+    )
+
+
+def about_of(path: Path) -> About:
+    """What the file at `path` tells. Raises OSError, ValueError, TypeError or KeyError when it can't be read."""
+    import h5py
+
+    with h5py.File(path, "r") as file:
+        return read_about(file)
+
+
+def write_about(path: Path, about: About) -> None:
+    """Writes `about` into the file at `path`, in place, with the digest of what is there.
+
+    Raises ValueError, and writes nothing, when a score isn't finite: every loader would refuse the file.
+    """
+    import h5py
+
+    told = {
+        "architecture": about.architecture,
+        "temperature": float(about.temperature),
+        "scores": json.dumps(checked_scores(dict(about.scores))),
+        "history": json.dumps([dict(entry) for entry in about.history]),
+        "corrections": json.dumps([dict(row) for row in about.corrections]),
+    }
+    with h5py.File(path, "a") as file:
+        for name, value in told.items():
+            file.attrs[name] = value
+        file.attrs["digest"] = digest(file)
+
+
+def digest(file: Any) -> str:
+    """SHA-256 of all that decides the answers in an open HDF5 file: architecture, temperature, every array.
+
+    HDF5 itself reads flipped bits as if nothing had happened.
+    """
+    decisive = [str(file.attrs.get("architecture", "")), float(file.attrs.get("temperature", 1.0))]
+    total = hashlib.sha256(json.dumps(decisive).encode())
+    for array in sorted(check(file), key=lambda array: array.name):
+        total.update(f"{array.name[1:]} {array.dtype} {array.shape}".encode())
+        total.update(array[()].tobytes())
+    return total.hexdigest()

@@ -1,0 +1,1 @@
+"""Pictures → pixels: encoded bytes, text and numbers, each held to its limits before any work."""

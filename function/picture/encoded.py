@@ -1,0 +1,97 @@
+"""Encoded pictures → pixels, by Pillow, which is imported with the first of them: numbers don't need it."""
+
+import io
+import threading
+import warnings
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from function.arrays import Pixels
+from function.errors import Malformed, NotAPicture, TooLarge
+from function.ink.plain import MIN_CONTRAST
+from function.picture.limits import FORMATS, WORK_SIDE, Allowance, check_sides, factor_of
+
+LARGE = 1_000_000  # pixels above which pictures are decoded one at a time, to bound the memory of all threads
+OPAQUE = 128  # of 255: what covers more than half of what lies under it
+MAX_SCANS = 32  # of a progressive JPEG, which has about 10: each may cost a pass over all pixels for 33 bytes
+
+_decoding_large = threading.Lock()
+
+
+def decode(data: bytes, allowance: Allowance) -> Pixels:
+    """(H, W) or (H, W, 3) uint8 of an encoded picture; of an animation, of the first frame.
+
+    Raises NotAPicture, TooLarge, Malformed.
+    """
+    image_module = _pillow()
+    if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
+        raise NotAPicture(f"expected a JPEG of at most {MAX_SCANS} scans, got more")
+    try:
+        with image_module.open(io.BytesIO(data), formats=FORMATS) as image:
+            check_sides(*image.size)  # before decoding: a few kilobytes can hold gigabytes of pixels
+            allowance.spend(image.size[0] * image.size[1])
+            if image.size[0] * image.size[1] > LARGE:
+                with _decoding_large:
+                    return _decode(image)
+            return _decode(image)
+    except (Malformed, TooLarge):
+        raise
+    except Exception as error:  # Pillow raises a dozen types for damaged files, SyntaxError and struct.error included
+        raise NotAPicture(f"expected {', '.join(FORMATS)}, got {len(data)} bytes that don't decode as one") from error
+
+
+@cache
+def _pillow() -> Any:
+    """Pillow's Image, imported on first use: requests with numbers don't need it.
+
+    It warns of each of 65,535 odd tags that a small picture may have, and a log is no place for them.
+    """
+    from PIL import Image
+
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+    return Image
+
+
+def _decode(image: Any) -> Pixels:
+    """(H, W) or (H, W, 3) uint8 from an opened Pillow image, upright and with its transparency resolved."""
+    from PIL import ImageOps
+    from PIL.ExifTags import Base
+
+    orientation = image.getexif().get(Base.Orientation, 1)
+    image.draft(None, (WORK_SIDE, WORK_SIDE))  # lets JPEG skip what is averaged away below
+    if image.mode.startswith("I"):  # 16 bits of gray, which Pillow would clip to 8
+        image = image.point(lambda level: level / 256, "L") if image.mode == "I;16" else image.convert("L")
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        mode = "RGBA"
+    else:
+        mode = "L" if image.mode in ("1", "L") else "RGB"
+    if image.mode != mode:  # convert copies even when there is nothing to convert
+        image = image.convert(mode)
+    if (factor := factor_of(*image.size)) > 1:
+        image = image.reduce(factor)
+    if orientation != 1:
+        image.getexif()[Base.Orientation] = orientation
+        image = ImageOps.exif_transpose(image)
+    if image.mode == "L":
+        return np.asarray(image)
+    red, green, blue, *alpha = image.split()
+    if alpha and alpha[0].getextrema()[0] < OPAQUE:
+        return _resolve_alpha(np.asarray(image))
+    if red.tobytes() == green.tobytes() == blue.tobytes():
+        return np.asarray(red)
+    return np.asarray(image)[:, :, :3]
+
+
+def _resolve_alpha(pixels: Pixels) -> Pixels:
+    """(H, W, 4) straight alpha → (H, W) or (H, W, 3): a drawing on transparency, or paper with transparent margins."""
+    color, alpha = pixels[:, :, :3], np.ascontiguousarray(pixels[:, :, 3])
+    opaque = alpha >= OPAQUE
+    shown = color[opaque]
+    if not len(shown) or np.ptp(shown, axis=0).max() < MIN_CONTRAST or np.count_nonzero(opaque) < opaque.size / 2:
+        # What is opaque is the drawing: one color, or less than half of the picture, which paper isn't.
+        return alpha
+    paper = np.median(shown, axis=0)  # what is opaque holds paper and ink; the margins become paper
+    blended: Pixels = np.rint(paper + (color - paper) * (alpha[:, :, None] / 255)).astype(np.uint8)
+    return blended
