@@ -5,7 +5,6 @@ Total: whatever arrives and whatever fails inside, the client gets JSON that it 
 
 import json
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -27,6 +26,7 @@ from function.digit.png import data_url, encode_png
 from function.host import Closing
 from function.journal import Entry, write_entry
 from function.keeper import Keeper, Release
+from function.picture.limits import WORKING
 from function.reading import read, see
 from function.settings import Settings
 
@@ -44,7 +44,7 @@ STATUS: Mapping[type[errors.DigitsError], int] = {
 }
 ENCODE = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 PREFLIGHT_SECONDS = 7200  # Chromium keeps a preflight no longer
-LARGE = 2**20  # bytes of a body: 256 pictures of 784 numbers up to 255 are fewer
+LARGE = 2**19  # bytes of a body: a hundred drawings are fewer
 MAX_QUERY = 2000  # bytes that are worth parsing: the longest we understand has ten
 RETRY_SECONDS = 10  # for a store that didn't take a correction: about one of its own retries
 
@@ -82,7 +82,6 @@ class Handler:
     feedback: Feedback | None = None
     clock: Callable[[], float] = time.perf_counter
     log: Callable[[Entry], None] = field(default=write_entry)
-    _large: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
 
     def __call__(self, request: Request) -> Response:
         entry = Entry.of(request, self.clock())
@@ -168,7 +167,7 @@ class Handler:
     def _called(self, exchange: Exchange) -> Iterator[Call]:
         """What the client sent. One large body at a time is worked on: each may become twenty times its size."""
         body = exchange.body.read(self.settings.max_body_bytes)
-        with self._large if len(body) > LARGE else nullcontext():
+        with WORKING if len(body) > LARGE else nullcontext():
             yield read_call(exchange.request, body)
 
     def _release(self, entry: Entry) -> Release:

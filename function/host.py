@@ -13,7 +13,7 @@ from flask import Response
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-M_MMAP_THRESHOLD = -3  # Source: glibc's malloc.h
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # Source: glibc's malloc.h
 
 
 def is_stopping() -> bool:
@@ -35,6 +35,7 @@ def return_large_memory() -> None:
         adjust = getattr(ctypes.CDLL(None), "mallopt", None)  # of glibc and, without effect, of musl
         if adjust is not None:
             adjust(M_MMAP_THRESHOLD, 2**20)
+            adjust(M_TRIM_THRESHOLD, 2**22)  # else each request would return and fetch its few hundred kilobytes again
 
 
 class Closing(Response):

@@ -65,7 +65,6 @@ class Status:
 @dataclass(frozen=True)
 class _Attempt:
     started: float
-    present: Release | None  # what served when it began
     fetched: threading.Event = field(default_factory=threading.Event)  # all that is left depends on the processor
     done: threading.Event = field(default_factory=threading.Event)
 
@@ -114,6 +113,7 @@ class Keeper:
         self._release: Release | None = None
         self._attempt: _Attempt | None = None
         self._due = -inf
+        self._good_at = -inf  # when an attempt last ended well
         self._failures = 0
         self._status = Status()
         self._refused: dict[str, OperatorError] = {}  # by version, oldest first
@@ -153,7 +153,7 @@ class Keeper:
                 self._attempt, self._due = None, self._clock() + pause
             if self._attempt is not None or self._clock() < self._due:
                 return self._attempt, False
-            attempt = _Attempt(self._clock(), self._release)
+            attempt = _Attempt(self._clock())
             try:
                 threading.Thread(target=self._run, args=(attempt,), daemon=True).start()
             except RuntimeError:  # the process has no thread left, or is ending
@@ -198,7 +198,7 @@ class Keeper:
         with self._lock:
             if self._attempt is attempt:  # else it was given up, and what is said now is said of another one
                 if failure is None:
-                    self._failures, self._status = 0, Status()
+                    self._failures, self._status, self._good_at = 0, Status(), self._clock()
                 else:
                     pause = self._fail(failure, version)
                 self._due = self._clock() + pause
@@ -239,8 +239,8 @@ class Keeper:
             present = self._release
             if release.source == "bundled" and present is not None:
                 return  # the store's weights arrived while the bundled ones were loading
-            if attempt is not None and attempt is not self._attempt and self._is_newer(present, attempt.present):
-                return  # it was given up, and a later one was sooner
+            if attempt is not None and attempt is not self._attempt and self._good_at > attempt.started:
+                return  # it was given up, and a later one came to its end
             self._release = release
         self._log(
             {
@@ -252,9 +252,6 @@ class Keeper:
                 "seconds": round(seconds, 3),
             }
         )
-
-    def _is_newer(self, present: Release | None, earlier: Release | None) -> bool:
-        return present is not None and present is not earlier and present.source == self._source
 
     def _fail(self, error: OperatorError, version: str | None) -> float:
         """Notes a failed attempt; seconds until the next one."""

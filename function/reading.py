@@ -10,7 +10,7 @@ import numpy as np
 
 from function.arrays import Digit, Digits, Ink, Pixels, Probabilities
 from function.digit.normalize import FRAME, normalize
-from function.errors import CallerError
+from function.errors import CallerError, NoNetwork
 from function.ink.find import find_ink
 from function.ink.plain import find_plain_inks
 from function.network.network import Network
@@ -19,6 +19,7 @@ from function.picture.limits import Allowance
 from function.picture.picture import Picture
 
 CHUNK = 64  # small pictures whose ink is found together: numpy takes them in as many calls as one, in its cache
+RETRY_SECONDS = 60  # until other weights may have come
 BATCH = 512  # digits that a network reads at once where there are thousands: more gain nothing, and cost memory
 
 
@@ -92,8 +93,10 @@ def _see_together(waiting: dict[int, Pixels], digits: Digits) -> None:
 
 
 def read(digits: Digits, network: Network) -> list[Reading]:
-    """What `network` reads in (n, 28, 28) digits, one reading each."""
+    """What `network` reads in (n, 28, 28) digits, one reading each. Raises NoNetwork for one that answers nan."""
     rows = probabilities_of(digits, network)
+    if not np.isfinite(rows).all():  # weights that pass their examination may still fail elsewhere
+        raise NoNetwork(f"{network.architecture} answers no numbers", RETRY_SECONDS)
     return [Reading(digit, row) for digit, row in zip(digits, rows, strict=True)]
 
 

@@ -1,22 +1,22 @@
-"""What a traffic costs and who waits, by closed forms over measured times: one table and one picture.
+"""What a traffic costs and who waits, by closed forms over the published times: one table and one picture.
 
-    python -m scripts.costs [--readme]
+    python -m scripts.costs                    python -m scripts.readme writes them into docs/cost.md
 
 Requests come independently of each other. What Google tells of Cloud Run with request-based billing, and what is
 assumed beyond it, stands in the constants. Not reckoned: how long requests wait for each other, traffic to the
 internet, storage and logs, and the time that the platform needs to place a container.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, exp
 from pathlib import Path
+from statistics import fmean, median
 
-from scripts.environment import ROOT
+from scripts.benchmark.results import Results
+from scripts.published import read
 from scripts.runtimes import RUNTIMES
 
-FIGURES = ROOT / "docs" / "figures.json"
 DAY, DAYS = 86_400, 30  # seconds; days of a month, over which its free tier is spread
 MILLION = 1_000_000
 
@@ -68,14 +68,17 @@ class Load:
     dollars: float
 
 
-def read(figures: Path = FIGURES) -> list[Measured]:
-    """Of the published figures."""
-    told = json.loads(figures.read_text("utf-8"))["costs"]
+def measured(results: Results) -> list[Measured]:
+    """What the bench measured of either runtime."""
     gib = {"Gi": 1.0, "Mi": 1 / 1024}
     return [
-        Measured(title, float(memory[:-2]) * gib[memory[-2:]], told[name]["start"], told[name]["work"])
+        Measured(
+            title,
+            float(RUNTIMES[name].memory[:-2]) * gib[RUNTIMES[name].memory[-2:]],
+            median(one[name].first_answer for one in results.rounds),
+            fmean(milliseconds / 1000 for one in results.rounds for milliseconds in one[name].drawing),
+        )
         for name, title in (("keras", "Keras"), ("lite", "LiteRT"))
-        for memory in [RUNTIMES[name].memory]
     ]
 
 
@@ -102,14 +105,14 @@ def dollars(requests: float, vcpu_seconds: float, gib_seconds: float) -> float:
     return sum(max(0.0, used - free / DAYS) * price for used, free, price in parts)
 
 
-def table(measured: Sequence[Measured]) -> str:
+def table(runtimes: Sequence[Measured]) -> str:
     """In Markdown: a row a load; of each runtime who waits for a start, how many instances there are, and dollars."""
-    head = ["requests", *(cell for one in measured for cell in (f"{one.title}: wait", "instances", "a day"))]
-    rows = [["none", *("–", "0", "$0") * len(measured)]]
+    head = ["requests", *(cell for one in runtimes for cell in (f"{one.title}: wait", "instances", "a day"))]
+    rows = [["none", *("–", "0", "$0") * len(runtimes)]]
     for title, rate in LOADS.items():
-        loads = [reckon(rate, one) for one in measured]
+        loads = [reckon(rate, one) for one in runtimes]
         rows.append([title, *(cell for load in loads for cell in _cells(load))])
-    rows.append(["a million within one hour", *(cell for one in measured for cell in _rush(one))])
+    rows.append(["a million within one hour", *(cell for one in runtimes for cell in _rush(one))])
     rule = ["---", *("---:" for _ in head[1:])]
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *rows))
 
@@ -129,3 +132,33 @@ def money(amount: float) -> str:
     if amount == 0:
         return "$0"
     return f"${amount:,.0f}" if amount >= 9.995 else f"${amount:.2f}" if amount >= 0.005 else "< $0.01"
+
+
+def draw(runtimes: Sequence[Measured], path: Path) -> None:
+    """Dollars a day, and who waits for a start, over the requests a second: an SVG, the same for the same numbers."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure  # a Figure without pyplot needs no display
+
+    rates = [10 ** (exponent / 20) for exponent in range(-100, 81)]
+    with mpl.rc_context({"svg.hashsalt": "costs", "svg.fonttype": "none", "font.family": "sans-serif"}):
+        figure = Figure(figsize=(9, 3.4), layout="constrained")
+        left, right = figure.subplots(1, 2)
+        for one, color in zip(runtimes, ("#0969da", "#bc4c00"), strict=True):
+            left.plot(rates, [reckon(rate, one).dollars for rate in rates], color=color, label=one.title)
+        right.plot(rates, [100 * reckon(rate, runtimes[0]).waiting for rate in rates], color="#57606a")
+        left.set(xscale="log", yscale="symlog", ylim=(0, 1000), title="US dollars a day")
+        left.set_yticks([0, 1, 10, 100, 1000], ["0", "1", "10", "100", "1,000"])
+        right.set(xscale="log", title="Requests that wait for a start, %")
+        for axes in (left, right):
+            axes.set_xticks(
+                [1 / DAY, 1 / 3600, 1 / 60, 1, 100, 10_000], ["1/day", "1/hour", "1/min", "1/s", "100/s", "10,000/s"]
+            )
+            axes.minorticks_off()
+            axes.grid(alpha=0.25)
+            axes.spines[["top", "right"]].set_visible(False)
+        left.legend(frameon=False)
+        figure.savefig(path, format="svg", metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    print(table(measured(read())))

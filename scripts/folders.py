@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+MAKING = ".making-digits-"  # begins the name of a folder within, where files are made
 LIST = ".made-by-digits"  # in each such folder: the paths of what was made there, one a line
 
 
@@ -47,11 +49,14 @@ def fill(
     """
     before = _made_before(folder, beside, is_ours)
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as place:
+    for stale in folder.glob(f"{MAKING}*"):  # of a call that was killed
+        if stale.is_dir() and not stale.is_symlink():
+            shutil.rmtree(stale)
+    with tempfile.TemporaryDirectory(prefix=MAKING, dir=folder) as place:
         new = Path(place)
         make(new)
         names = _files_in(new)
-        if taken := [name for name in names if name not in before and (folder / name).exists()]:
+        if taken := [name for name in names if name not in before and os.path.lexists(folder / name)]:
             raise NotOurs(f"{folder / taken[0]} is there, and this command didn't make it")
         if listed:
             _note(folder, [*before, *names])  # first, so that whatever happens the next call knows what is ours
@@ -76,11 +81,15 @@ def _made_before(folder: Path, beside: Collection[str], is_ours: Callable[[Path]
         return []
     if not folder.is_dir():
         raise NotOurs(f"{folder} is no folder")
+    if any(path.is_symlink() for path in folder.iterdir()):
+        raise NotOurs(f"{folder} holds links, which may lead to other files")
     if (folder / LIST).is_file():
         names = (folder / LIST).read_text(encoding="utf-8").splitlines()
         inside = [name for name in names if (folder / name).resolve().is_relative_to(real) and name not in ("", ".")]
         return [name for name in inside if (folder / name).is_file()]
-    strangers = sorted({path.name for path in folder.iterdir()} - set(beside))
+    strangers = sorted(
+        path.name for path in folder.iterdir() if path.name not in beside and not path.name.startswith(MAKING)
+    )
     if not strangers:
         return []
     if is_ours(folder):
@@ -94,4 +103,6 @@ def _files_in(folder: Path, beside: Collection[str] = ()) -> list[str]:
 
 
 def _note(folder: Path, names: Collection[str]) -> None:
-    (folder / LIST).write_text("".join(f"{name}\n" for name in sorted(set(names))), encoding="utf-8")
+    new = folder / f"{LIST}.new"
+    new.write_text("".join(f"{name}\n" for name in sorted(set(names))), encoding="utf-8")
+    os.replace(new, folder / LIST)  # noqa: PTH105  a killed call leaves the old list or the new one

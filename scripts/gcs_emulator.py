@@ -59,6 +59,9 @@ Faults = Callable[[str, str, Mapping[str, str]], Fault | None]
 class _Handler(RequestHandler):  # type: ignore[misc]
     protocol_version = "HTTP/1.1"  # gcloud keeps connections open
     server: "Emulator"
+    path: str
+    rfile: Any
+    wfile: Any
 
     def __init__(self, *args: Any) -> None:
         super().__init__(args[-1].storage, *args)

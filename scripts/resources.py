@@ -34,12 +34,18 @@ class Names:
     @property
     def account(self) -> str:
         """What the function runs as."""
-        return f"{self.service}@{self.project}.iam.gserviceaccount.com"
+        return f"{self.service}@{self._domain}.iam.gserviceaccount.com"
 
     @property
     def build_account(self) -> str:
         """What builds, deploys and publishes."""
-        return f"{self.service}-build@{self.project}.iam.gserviceaccount.com"
+        return f"{self.service}-build@{self._domain}.iam.gserviceaccount.com"
+
+    @property
+    def _domain(self) -> str:
+        """example.org:project has accounts at project.example.org, others at project."""
+        domain, _, project = self.project.rpartition(":")
+        return f"{project}.{domain}" if domain else project
 
 
 def make(gcloud: Gcloud, names: Names) -> None:

@@ -63,7 +63,13 @@ def _is_site(folder: Path) -> bool:
     """Whether `folder` holds nothing but a site that was written before there were lists of files."""
     page = folder / "index.html"
     names = {path.name for path in folder.iterdir()} - set(HOSTS)
-    return names <= {"index.html", "assets"} and page.is_file() and MARK in page.read_text("utf-8", "replace")
+    assets = list(folder.glob("assets/*"))
+    return (
+        names <= {"index.html", "assets"}
+        and all(re.fullmatch("[0-9a-f]{16}", path.name) and (path / "js").is_dir() for path in assets)
+        and page.is_file()
+        and MARK in page.read_text("utf-8", "replace")
+    )
 
 
 def addressed(page: str, function: str) -> str:

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from training.watch import retry_after
+
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "tests" / "digits" / "7.png"  # the name begins with the label
 SECONDS = 180.0  # an address, a role and a first instance may each take a minute to become true
@@ -98,11 +100,6 @@ def check(answer: dict[str, Any], expected: Expected) -> None:
         raise Failed(f"expected a {expected.digit} read by {expected.runtime}, got {json.dumps(answer)[:300]}")
     if model.get("source") != expected.source:
         raise NotYet(f"the weights come from {model.get('source')}, expected {expected.source}")
-
-
-def retry_after(text: str | None) -> float:
-    """Seconds in a Retry-After header; PAUSE when it holds none."""
-    return max(PAUSE, float(text)) if text and text.isdecimal() else PAUSE
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Copies what is deployed, and nothing else, into a folder: what .gcloudignore lets through.
+"""Copies what is deployed, and nothing else, into a new folder.
 
     python -m scripts.stage FOLDER [--runtime lite]
 
@@ -10,41 +10,26 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from scripts.folders import NotOurs, fill, folder
 from scripts.runtimes import RUNTIMES, Runtime
 
 ROOT = Path(__file__).resolve().parent.parent
+DEPLOYED = ("main.py", "function")  # .gcloudignore says the same to gcloud, for who deploys by hand
 
 
-def selected(root: Path = ROOT, allow_list: str = ".gcloudignore") -> list[Path]:
-    """The files below `root` that an ignore file lets through, relative to it, in order.
-
-    Understands what an allow-list needs of gitignore's and dockerignore's languages: `*`, then `!file`, `!folder/` and
-    `!folder/**`, then names and patterns that are left out again anywhere. Raises ValueError for other lists.
-    """
-    lines = [line.strip() for line in (root / allow_list).read_text(encoding="utf-8").splitlines()]
-    rules = [line for line in lines if line and not line.startswith("#")]
-    if rules[:1] != ["*"]:
-        raise ValueError(f"{allow_list} isn't an allow-list: its first rule is not *")
-    allowed = {rule[1:].removesuffix("**").rstrip("/") for rule in rules if rule.startswith("!")}
-    left_out = [rule.removeprefix("**/").rstrip("/") for rule in rules[1:] if not rule.startswith("!")]
-    found = []
-    for top in sorted(allowed):
-        for path in sorted([root / top, *(root / top).rglob("*")]):
-            parts = path.relative_to(root).parts
-            if path.is_file() and not any(fnmatchcase(part, rule) for part in parts for rule in left_out):
-                found.append(path.relative_to(root))
-    return found
+def deployed(root: Path = ROOT) -> list[Path]:
+    """The files that are deployed, relative to the project, without those that Python makes of them."""
+    found = [path for name in DEPLOYED for path in sorted([root / name, *(root / name).rglob("*")])]
+    return [path.relative_to(root) for path in found if path.is_file() and "__pycache__" not in path.parts]
 
 
 def stage(target: Path, runtime: Runtime, root: Path = ROOT) -> None:
     """Fills `target`. Raises NotOurs unless it is a new folder, or an empty one."""
 
     def make(new: Path) -> None:
-        for path in selected(root):
+        for path in deployed(root):
             (new / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(root / path, new / path)
         shutil.copyfile(root / runtime.requirements, new / "requirements.txt")

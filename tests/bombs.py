@@ -32,6 +32,9 @@ LARGE_BODIES: dict[str, tuple[bytes, dict[str, str]]] = {  # what takes the most
     "a form of spaces": (b"image=" + b"+" * _LIMIT, FORM),
     "a field": (_PART % (b"", _CONTENT), _MULTIPART),
     "a file": (_PART % (b'; filename="x"', _CONTENT), _MULTIPART),
+    "a part of a million headers": (b"--q\r\n" + b"a\n" * 2_500_000 + b"\r\n\r\nx\r\n--q--\r\n", _MULTIPART),
+    "parts of a hundred thousand headers": (b"--q\r\n" + b"a\n" * 250_000 + b"\r\n\r\nx\r\n--q--\r\n", _MULTIPART),
+    "a million parts": (b"--q\r\n" * 700_000 + b"--q--\r\n", _MULTIPART),
     "256 pictures": (b'{"images":[' + b",".join([b'"' + b",".join([b"0.25"] * 784) + b'"'] * 250) + b"]}", {}),
 }
 
@@ -44,6 +47,13 @@ def png(width: int, height: int, data: bytes = b"", depth: int = 8, color: int =
     """A PNG that claims what it likes."""
     header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND", b"")
+
+
+def texts(count: int, letters: bytes = b"A" * (2**20 - 8) + "😀".encode()) -> bytes:
+    """A PNG that can be read, with compressed texts of a megabyte each beside its picture."""
+    picture = encode(paint(seven(64)))
+    parts = [chunk(b"iTXt", b"k%d\0\1\0\0\0" % number + zlib.compress(letters, 9)) for number in range(count)]
+    return picture[:33] + b"".join(parts) + picture[33:]
 
 
 def many_odd_tags() -> bytes:

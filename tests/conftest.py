@@ -1,7 +1,7 @@
 """What several test modules share, and the rule that in CI nothing is skipped by accident."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -17,10 +17,13 @@ OPTIONAL = "optional: "  # begins the reason of a skip that CI allows, such as a
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """With CI set, a skip is a failure: a missing browser or data set there is a mistake."""
     report = yield
     if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
+        assert isinstance(report.longrepr, tuple)
         reason = str(report.longrepr[2]).removeprefix("Skipped: ")
         if not reason.startswith(OPTIONAL):
             report.outcome, report.longrepr = "failed", f"skipped in CI: {reason}"

@@ -18,13 +18,15 @@ def seven(
     canvas = Image.new("L", (side * scale,) * 2)
     points = [((left + x * size) * side * scale, (top + y * size) * side * scale) for x, y in SEVEN]
     ImageDraw.Draw(canvas).line(points, fill=255, width=round(pen * side * scale), joint="curve")
-    return np.asarray(canvas.reduce(scale), np.float32) / 255
+    ink: NDArray[Any] = np.asarray(canvas.reduce(scale), np.float32) / 255
+    return ink
 
 
 def paint(ink: NDArray[np.float32], pen: Any = 0.0, paper: Any = 1.0) -> NDArray[np.float32]:
     """Pixels in 0..1 from ink and two grays or two (r, g, b)."""
     pen, paper = np.asarray(pen, np.float32), np.asarray(paper, np.float32)
-    return paper + (pen - paper) * (ink[:, :, None] if pen.ndim else ink)
+    pixels: NDArray[np.float32] = paper + (pen - paper) * (ink[:, :, None] if pen.ndim else ink)
+    return pixels
 
 
 def encode(pixels: NDArray[Any], form: str = "PNG", mode: str | None = None, **options: Any) -> bytes:

@@ -150,7 +150,7 @@ def describe(call: list[str], name: str, state: dict[str, Any]) -> str:
     url = service["revisions"][0]["url"]
     traffic = [{"revisionName": service["serving"], "percent": 100}]
     traffic.append({"revisionName": newest["name"], "tag": newest["tag"], "url": newest["url"]})
-    formats = {
+    formats: dict[str, str] = {
         "json": json.dumps({"status": {"url": url, "traffic": traffic}}),
         "value(status.url)": url,
     }

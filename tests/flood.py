@@ -9,6 +9,7 @@ import http.client
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import urlsplit
 
 from tests.drawings import encode, paint, seven
@@ -20,7 +21,7 @@ def body(number: int) -> bytes:
     """Of three, one is a new drawing, one a duplicate and one junk."""
     if number % 3 == 2:
         return JUNK[number % 9 // 3]
-    new = {"left": 0.1 + 0.0003 * number, "size": 0.4 + 0.0003 * number} if number % 3 == 0 else {}
+    new: dict[str, Any] = {"left": 0.1 + 0.0003 * number, "size": 0.4 + 0.0003 * number} if number % 3 == 0 else {}
     url = "data:image/png;base64," + base64.b64encode(encode(paint(seven(**new)))).decode()
     return json.dumps({"image": url, "label": 7, "prediction": "1", "consent": True}).encode()
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+import yaml  # type: ignore[import-untyped]  # PyYAML ships no types
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = ROOT / "cloudbuild.yaml"

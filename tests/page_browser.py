@@ -17,7 +17,12 @@ Open = Callable[..., Any]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3, "has_touch": True, "is_mobile": True}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 3,
+    "has_touch": True,
+    "is_mobile": True,
+}
 SEVEN: Strokes = [
     [(240, 236), (330, 250), (470, 248), (610, 236), (726, 222), (700, 300), (640, 420), (560, 570), (470, 800)],
     [(376, 534), (460, 522), (560, 516), (668, 518)],

@@ -1,8 +1,8 @@
 """The function as a public endpoint, attacked beside somebody who uses it: what fell once, and thousands of mutants.
 
-    ./scripts/test tests/test_attacks.py            two minutes; SOAK=1 before it makes that a quarter of an hour
+    ./scripts/test tests/test_attacks.py            two minutes; SOAK=1 before it makes that half an hour
 
-prints the counts that docs/reliability.md shows.
+prints counts such as docs/reliability.md shows.
 """
 
 import json
@@ -13,12 +13,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from function.formats import BUNDLED_LITE
 from function.settings import Settings
-from tests.bombs import LARGE_BODIES, PERCENT_SIGNS
+from tests.bombs import LARGE_BODIES, PERCENT_SIGNS, texts
 from tests.drawings import encode, paint, seven
 from tests.function_server import FunctionServer, function_server
 from tests.test_server import CSV, multipart
@@ -27,7 +29,7 @@ from tests.wire import Memory, Reply, good_client, pss_mebibytes, send, stalled,
 Say = Callable[[str], None]
 
 SOAKING = bool(os.environ.get("SOAK"))
-SECONDS = 900 if SOAKING else 20  # of mutants
+SECONDS = 900 if SOAKING else 12  # of mutants
 MUTANTS = 2000  # at least
 INSTANCE = 512  # MiB that the smallest deployment has
 READERS = 8  # requests that an instance works on at a time
@@ -99,7 +101,11 @@ def mutant(rng: random.Random) -> bytes:
 def lite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FunctionServer]:
     """The smallest deployment, taking corrections."""
     folder = tmp_path_factory.mktemp("attacked")
-    environ = {"WEIGHTS_URL": str(BUNDLED_LITE), "THREADS": str(READERS), "FEEDBACK_URL": str(folder / "kept")}
+    environ: dict[str, Any] = {
+        "WEIGHTS_URL": str(BUNDLED_LITE),
+        "THREADS": str(READERS),
+        "FEEDBACK_URL": str(folder / "kept"),
+    }
     with function_server(folder / "log", **environ) as server:
         server.read(CSV)
         yield server
@@ -183,6 +189,23 @@ def test_large_bodies_at_once_stay_within_the_instance(
     say(f"{2 * READERS} × {len(body) / 2**20:.1f} MiB: {set(statuses)}, {told(attacked)}")
     assert set(statuses) <= {200, 400, 413, 415, 422}
     assert attacked.growth < READERS * Settings.max_body_bytes / 2**20 + 160
+
+
+def test_texts_beside_pictures_are_not_unpacked(lite: FunctionServer, attacked: Memory, say: Say) -> None:
+    with ThreadPoolExecutor(READERS) as pool:
+        statuses = list(pool.map(lambda _: lite.ask("/", texts(62)).status, range(2 * READERS)))
+    say(f"{2 * READERS} × {len(texts(62)) / 2**10:.0f} kB of 62 MB of text: {set(statuses)}, {told(attacked)}")
+    assert set(statuses) == {415}
+    assert attacked.growth < 160
+
+
+def test_large_pictures_at_once_stay_within_the_instance(lite: FunctionServer, attacked: Memory, say: Say) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (799, 799, 4), np.uint8)
+    bodies = [encode(noise, "WEBP"), encode(np.zeros((4096, 4096, 4), np.uint8), "WEBP"), texts(1), CSV.encode()]
+    with ThreadPoolExecutor(READERS) as pool:
+        statuses = list(pool.map(lambda number: lite.ask("/", bodies[number % 4]).status, range(8 * READERS)))
+    say(f"{8 * READERS} large pictures and small ones: {set(statuses)}, {told(attacked)}")
+    assert set(statuses) <= {200, 413, 415, 422}
 
 
 def test_what_attacks_took_is_given_back(lite: FunctionServer, attacked: Memory, say: Say) -> None:

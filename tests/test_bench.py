@@ -1,11 +1,8 @@
-"""The benchmark measures what it says it does, and the function is as fast as the README says."""
+"""The benchmark measures what it says it does, and every page shows what is published."""
 
 import importlib.util
 import json
-import os
-import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +17,7 @@ from werkzeug.test import EnvironBuilder
 
 from function.network.golden import golden_digits
 from function.network.keras import load_keras
+from scripts import published, readme
 from scripts.benchmark import chart, profiling, questions, tables
 from scripts.benchmark.client import body_of, latencies, throughput
 from scripts.benchmark.contenders import HERE, WEIGHTS, Contender, contenders, reads_it, repeats_it
@@ -29,7 +27,6 @@ from scripts.benchmark.rounds import Plan, measure
 from scripts.benchmark.server import Unanswered, running
 
 ROOT = Path(__file__).resolve().parent.parent
-README = (ROOT / "README.md").read_text("utf-8")
 NAMES = [one.name for one in contenders()]
 HERE_INSTALLED = Path(sys.prefix)  # the tests' own environment, instead of one per contender
 ECHO = Contender("echo", "echo", "echo", HERE_INSTALLED, HERE / "echo", repeats_it)
@@ -67,20 +64,20 @@ def test_results_survive_their_file() -> None:
     assert Results.from_json(kept) == results(naive=7.0)
 
 
-def test_the_ratios_written_into_the_readme_are_read_back() -> None:
-    readme = f"before\n{tables.BEGIN}\nstale\n{tables.END}\nafter\n"
-    written = tables.replaced(readme, tables.block(results(keras=0.9, lite=0.37, naive=23.0), contenders()))
-    found = tables.published(written)
-    assert written.startswith("before\n") and written.endswith("\nafter\n") and "stale" not in written
-    assert found["first answer, LiteRT ÷ naive"] == pytest.approx(0.37 / 23, abs=0.001)
-    assert found["requests/s, LiteRT ÷ naive"] == pytest.approx(23 / 0.37, abs=0.5)
-    assert list(found) == [promise.title for promise in PROMISES]
-
-
-@pytest.mark.parametrize("readme", ["", f"{tables.BEGIN}\n{tables.END}", f"a ÷ b\n{tables.BEGIN}"])
-def test_a_readme_without_the_table_is_an_error(readme: str) -> None:
-    with pytest.raises(ValueError, match="expected a table"):
-        tables.published(readme)
+def test_what_is_published_is_read_back_with_its_ratios_means_and_percentiles(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    times = {name: replace(sample(), pixels=rng.gamma(9, 0.2, 3000).tolist()) for name in NAMES}
+    measured = replace(results(), rounds=[times] * 3)
+    read = published.publish(measured, tmp_path / "figures.json")
+    assert published.read(tmp_path / "figures.json") == read
+    for promise in PROMISES:
+        assert promise.measured(read).middle == pytest.approx(promise.measured(measured).middle, rel=0.01)
+    kept, raw = read.rounds[0]["keras"].pixels, times["keras"].pixels
+    assert np.mean(kept) == pytest.approx(np.mean(raw), rel=0.02)
+    assert [percentile(kept, 99), percentile(kept, 50)] == pytest.approx(
+        [percentile(raw, 99), percentile(raw, 50)], abs=1e-4
+    )
+    assert (tmp_path / "figures.json").stat().st_size < 50_000
 
 
 def test_the_table_of_costs_has_a_row_for_each_contender_with_every_figure() -> None:
@@ -99,21 +96,11 @@ def test_what_a_machine_cannot_measure_is_left_open() -> None:
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.title)
 @pytest.mark.parametrize(("machine", "slack"), [("2 × a processor", SLACK), ("8 × another", SLACK * FOREIGN)])
 def test_a_ratio_may_fall_behind_by_less_than_the_slack(promise: Any, machine: str, slack: float) -> None:
-    now = results(keras=0.8, lite=0.4, naive=20.0)
-    limit = promise.measured(now).middle * (slack if promise.upwards else 1 / slack)
-    others = {other.title: 1e-9 if other.upwards else 1e9 for other in PROMISES}
-    less, more = (0.99, 1.01) if promise.upwards else (1.01, 0.99)
-    assert behind(now, others | {promise.title: limit * less}, machine) == []
-    (sentence,) = behind(now, others | {promise.title: limit * more}, machine)
-    assert promise.title in sentence and "README" in sentence
-
-
-def test_the_machine_is_read_back_as_well() -> None:
-    readme = tables.replaced(tables.BEGIN + tables.END, tables.block(results(), contenders()))
-    assert tables.published_machine(readme) == results().machine
-    assert tables.published_machine(README)
-    with pytest.raises(ValueError, match="machine"):
-        tables.published_machine("Medians of something else")
+    before = replace(results(), machine=machine)
+    for factor, is_late in ((0.99, False), (1.01, True)):
+        worse = {promise.ours: slack * factor, promise.theirs: 1.0}
+        late = behind(results(**worse), before)
+        assert any(sentence.startswith(f"{promise.title} is ") for sentence in late) is is_late
 
 
 def test_the_chart_s_bars_are_as_long_as_its_values_and_stay_in_their_panels() -> None:
@@ -177,7 +164,7 @@ def test_a_run_measures_everything_that_the_tables_show() -> None:
     assert all(len(one.pixels) == len(one.drawing) == 5 for one in found.rounds[0].values())
     assert set(found.installed) == set(NAMES) and min(found.installed.values()) > 2**20
     assert said[1] == "round 1 of 1"
-    assert tables.published(tables.replaced(tables.BEGIN + tables.END, tables.block(found, contenders())))
+    assert all(promise.title in tables.block(found, contenders()) for promise in PROMISES)
     assert chart.draw(found, contenders())
 
 
@@ -219,32 +206,18 @@ def test_a_profile_is_of_our_function_in_the_order_of_a_cold_start() -> None:
     assert "ai_edge_litert" in report and "timing_ms" in report
 
 
-def test_the_readme_says_which_ratios_are_not_what_they_must_be() -> None:
-    found = tables.published(README)
+def test_the_table_says_which_ratios_are_not_what_they_must_be() -> None:
+    shown = published.read()
     for promise in PROMISES:
-        row = next(line for line in README.splitlines() if line.startswith(f"| {promise.title} |"))
-        assert (tables.MISSED in row) is not promise.holds(found[promise.title])
+        row = next(line for line in tables.ratios(shown).splitlines() if line.startswith(f"| {promise.title} |"))
+        assert (tables.MISSED in row) is not promise.holds(promise.measured(shown).middle)
 
 
-def bench(*arguments: str) -> None:
-    # The environment of a coverage or debugging tool would slow down the contenders.
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "COV_"))}
-    command = [sys.executable, str(ROOT / "scripts" / "bench"), *arguments]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
+def test_every_page_shows_what_is_published() -> None:
+    assert readme.behind() == []
 
 
-@pytest.mark.alone
-def test_no_ratio_has_fallen_behind_the_readme_s(tmp_path: Path, say: Callable[[str], None]) -> None:
-    """Measured again where it has: another program may have been busy. Twice in a row is no accident."""
-    published, late = tables.published(README), []
-    for attempt in ("first", "second"):
-        file = tmp_path / f"{attempt}.json"
-        bench("--quick", "--json", str(file))
-        found = Results.from_json(json.loads(file.read_text()))
-        now = behind(found, published, tables.published_machine(README))
-        say("; ".join(f"{one.title} {one.measured(found).middle:.3g}" for one in PROMISES))
-        late = [sentence for sentence in now if attempt == "first" or sentence.partition(" is ")[0] in "\n".join(late)]
-        if not late:
-            return
-    pytest.fail("\n".join(late))
+@pytest.mark.parametrize("text", ["", "<!-- bench -->", "<!-- /bench --><!-- bench -->"])
+def test_a_page_without_the_marks_is_an_error(text: str) -> None:
+    with pytest.raises(ValueError, match="expected the marks"):
+        readme.replaced(text, "bench", "x")

@@ -4,12 +4,13 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from io import BytesIO
 from typing import Any
 
 import pytest
 
-from function.dialects.body import UNWANTED, WANTED, Body, Patience, Watch
+from function.dialects.body import CROWDED, UNWANTED, WANTED, Body, Patience, Watch
 from function.errors import BrokenOff, TooLarge
 from function.formats import BUNDLED_LITE
 from function.handler import ROUTES
@@ -72,11 +73,8 @@ def test_who_discards_a_body_leaves_none_for_the_framework() -> None:
 
 
 def test_time_grows_with_what_arrives_and_ends() -> None:
-    patience = Patience(grace=5, hurried=1, rate=100, longest=30)
-    assert patience.seconds(0, crowded=False) == 5
-    assert patience.seconds(0, crowded=True) == 1
-    assert patience.seconds(500, crowded=False) == 10
-    assert patience.seconds(10_000, crowded=False) == 30
+    patience = Patience(grace=5, rate=100, longest=30)
+    assert [patience.seconds(received) for received in (0, 500, 10_000)] == [5, 10, 30]
 
 
 def test_a_body_that_drips_is_cut_off_at_one_deadline_for_all_of_it_and_its_sender_can_be_answered() -> None:
@@ -91,7 +89,7 @@ def test_a_body_that_drips_is_cut_off_at_one_deadline_for_all_of_it_and_its_send
 
     thread = threading.Thread(target=drip)
     thread.start()
-    with watch.limit(ours, Patience(grace=0.2, hurried=0.2, rate=1e9, longest=1)) as limit:
+    with watch.limit(ours, Patience(grace=0.2, rate=1e9, longest=1)) as limit:
         stream.read(2**16)  # as servers read: until it is all there
     done.set()
     thread.join()
@@ -159,7 +157,7 @@ def test_a_body_that_nobody_reads_is_not_kept_and_its_sender_reads_the_answer(
 def test_who_has_sent_what_nobody_read_yet_is_not_cut_off_before_the_longest_time() -> None:
     ours, theirs = socket.socketpair()
     theirs.sendall(b"x")
-    with Watch().limit(ours, Patience(grace=0.1, hurried=0.1, rate=1e9, longest=0.6)) as limit:
+    with Watch().limit(ours, Patience(grace=0.1, rate=1e9, longest=0.6)) as limit:
         time.sleep(0.4)
         assert not limit.is_over
         time.sleep(0.5)
@@ -181,8 +179,30 @@ def test_a_client_as_slow_as_a_bad_line_is_read(lite: FunctionServer) -> None:
 
 def test_limits_leave_a_phone_time_enough_and_an_attacker_little() -> None:
     megabyte = 2**20
-    assert WANTED.seconds(megabyte, crowded=False) == WANTED.longest
-    assert UNWANTED.seconds(32 * megabyte, crowded=True) <= 30
+    assert WANTED.seconds(megabyte) == WANTED.longest
+    assert UNWANTED.seconds(32 * megabyte) <= 30
+    assert CROWDED.seconds(5 * megabyte) <= 10
+
+
+def test_who_sends_slowly_is_cut_off_while_many_do(lite: FunctionServer) -> None:
+    """Each sends fast enough to be borne alone: 17 kB/s."""
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n"
+    done = threading.Event()
+
+    def trickle(client: socket.socket) -> None:
+        with suppress(OSError):  # it is hung up on
+            client.sendall(head + bytes(66_000))
+            while not done.wait(0.2):
+                client.sendall(bytes(3500))
+
+    with ExitStack() as stack:
+        for _ in range(8):
+            threading.Thread(target=trickle, args=(stack.enter_context(connect(lite)),)).start()
+        time.sleep(0.5)
+        started = time.monotonic()
+        assert lite.read(CSV)["prediction"] == "7"
+        done.set()
+    assert time.monotonic() - started < 10
 
 
 def test_watching_a_process_tells_what_it_holds(lite: FunctionServer) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -253,7 +254,8 @@ def test_what_is_kept_of_the_ink_normalizes_to_the_same_digit(side: int) -> None
     ink = seven(side=side, pen=0.09)
     kept = crop(ink)
     assert max(kept.shape) <= INK_SIDE
-    difference = np.abs(normalize(kept / np.float32(255)) - normalize(ink))
+    scaled: NDArray[Any] = kept / np.float32(255)
+    difference = np.abs(normalize(scaled) - normalize(ink))
     assert difference.mean() < 0.01 and difference.max() < 0.25
 
 

@@ -17,13 +17,13 @@ class Worker:
 
 
 @pytest.fixture
-def on_sigterm() -> Iterator[Callable[[Any], None]]:
+def on_sigterm() -> Iterator[Callable[[Any], object]]:
     before = signal.getsignal(signal.SIGTERM)
     yield lambda handler: signal.signal(signal.SIGTERM, handler) and None
     signal.signal(signal.SIGTERM, before)
 
 
-def test_gunicorns_worker_stops_once_it_has_handled_the_signal(on_sigterm: Callable[[Any], None]) -> None:
+def test_gunicorns_worker_stops_once_it_has_handled_the_signal(on_sigterm: Callable[[Any], object]) -> None:
     worker = Worker()
     on_sigterm(worker.handle_exit)
     assert not is_stopping()
@@ -32,6 +32,6 @@ def test_gunicorns_worker_stops_once_it_has_handled_the_signal(on_sigterm: Calla
 
 
 @pytest.mark.parametrize("handler", [signal.SIG_DFL, signal.SIG_IGN, lambda number, frame: None])
-def test_a_server_that_tells_nothing_is_taken_to_go_on(handler: Any, on_sigterm: Callable[[Any], None]) -> None:
+def test_a_server_that_tells_nothing_is_taken_to_go_on(handler: Any, on_sigterm: Callable[[Any], object]) -> None:
     on_sigterm(handler)
     assert not is_stopping()

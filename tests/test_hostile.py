@@ -149,6 +149,7 @@ def bad_json() -> Iterator[Any]:
         {"images": {}},
         {"images": [[]]},
     )
+    value: Any
     for key, value in itertools.product(
         ("image", "images", "tensor", "instances"),
         (None, True, 5, "", [], [0] * 783, [None] * 784, [[0] * 28] * 27 + [[0]], {"a": {}}, [[[[0]]]], "x" * 1000),

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from function.corrections.feedback import open_feedback
@@ -80,7 +81,7 @@ def circle(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cir
     folder = tmp_path_factory.mktemp("circle")
     with Emulator("digits", "corrections") as emulator:
         first = emulator.put("digits", WEIGHTS, BUNDLED.read_bytes())
-        settings = {
+        settings: dict[str, Any] = {
             "WEIGHTS_URL": URL,
             "FEEDBACK_URL": FEEDBACK,
             "REFRESH_SECONDS": "0.5",
@@ -176,7 +177,11 @@ def test_the_real_tools_take_it_back_and_publish_it_again(circle: Circle, tmp_pa
     for tool, source, is_read in zip(tools, (BUNDLED, circle.weights), (False, True), strict=True):
         known = version(circle.server)
         subprocess.run([*tool, str(source), URL], env=environ, check=True, capture_output=True)
-        until(lambda known=known: version(circle.server) != known, TAKEN_UP, f"{source.name} by {tool[0]} serves")
+
+        def is_newer(known: str = known) -> bool:
+            return version(circle.server) != known
+
+        until(is_newer, TAKEN_UP, f"{source.name} by {tool[0]} serves")
         right = read_all(circle.server).count("7")
         assert right >= ENOUGH * UNSEEN if is_read else right <= UNSEEN / 10
 
@@ -236,7 +241,7 @@ def find_doubtful(old: Path, new: Path) -> Iterator[tuple[Any, int]]:
     """Noise that the two read differently, with what the old one says."""
     one, other = load_keras(old), load_keras(new)
     noise = np.random.default_rng(0).integers(0, 256, (1000, 28, 28), np.uint8)
-    small = noise.astype(np.float32) / 255
+    small: NDArray[Any] = noise.astype(np.float32) / 255
     first, second = one.probabilities(small).argmax(axis=1), other.probabilities(small).argmax(axis=1)
     yield from ((noise[index], int(first[index])) for index in np.flatnonzero(first != second))
 

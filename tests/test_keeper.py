@@ -35,7 +35,7 @@ class Shelf:
     version_now: str | None = "1"
     source: str = "bucket"
     questions: list[str] = field(default_factory=list)
-    before: Callable[[str], None] = lambda question: None
+    before: Callable[[str], object] = lambda question: None
 
     def version(self) -> str:
         self.questions.append("version")
@@ -84,7 +84,8 @@ def world(
     store: Shelf | None = None, refresh_seconds: float = 60, bundled: Path | None = None, **options: Any
 ) -> World:
     """A world in which weights whose text starts with "bad" are refused."""
-    store, clock, built, log = store or Shelf(), Clock(), [], []
+    log: list[Mapping[str, object]] = []
+    store, clock, built = store or Shelf(), Clock(), []
 
     def build(path: Path) -> Network:
         built.append(path.read_text())
@@ -355,7 +356,12 @@ def test_a_server_that_stops_does_not_wait_for_a_load_that_hangs(bundled: Path) 
     join = in_threads(here.keeper.release, 4)
     assert fetched.wait(SOON)
     stops.set()
-    until(lambda: not here.pass_time(1) and here.built == ["bundled"])
+
+    def is_built_a_second_later() -> bool:
+        here.pass_time(1)
+        return here.built == ["bundled"]
+
+    until(is_built_a_second_later)
     assert {release.source for release in join()} == {"bundled"}
     gate.set()
 
@@ -465,7 +471,7 @@ def test_a_network_that_answers_otherwise_is_refused(rows: Any) -> None:
 
 
 def test_the_golden_digits_are_ten_digits_in_mnists_frame() -> None:
-    digits = golden_digits()
+    digits: Any = golden_digits()
     assert (digits.shape, digits.dtype) == ((10, 28, 28), np.float32)
     assert (digits.min(), digits.max()) == (0, 1)
     assert (digits.sum(axis=(1, 2)) > 20).all()  # each has ink
@@ -515,7 +521,7 @@ def test_an_attempt_that_hangs_is_given_up_told_of_and_followed_by_another() -> 
     w.pass_time(100)
     w.keeper.release()
     until(lambda: w.keeper.release().version == "3")
-    assert w.keeper.status() == Status()
+    until(lambda: w.keeper.status() == Status())
     go_on.set()  # what hung comes to its end, and is older than what serves
     w.pass_time(1)
     assert w.keeper.release().version == "3"

@@ -5,10 +5,12 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from function.errors import WeightsRefused
 from function.formats import BUNDLED, BUNDLED_LITE
@@ -42,7 +44,7 @@ def test_it_answers_as_keras_does_on_a_thousand_changed_digits(lite: Network) ->
 
 
 def test_it_answers_as_keras_does_on_a_thousand_test_images(lite: Network, data: Path) -> None:
-    digits = load_mnist(data).test.digits[:1000].astype(np.float32) / 255
+    digits: NDArray[Any] = load_mnist(data).test.digits[:1000].astype(np.float32) / 255
     difference = np.abs(lite.probabilities(digits) - load_keras(BUNDLED).probabilities(digits))
     assert difference.max() <= AGREEMENT
 

@@ -38,13 +38,14 @@ def closeness(data: bytes, ink: Pixels) -> float:
     return max(float(np.corrcoef(digit.ravel(), drawn.ravel())[0, 1]) for digit in moved)
 
 
-def lit(ink: Pixels, amount: float) -> Pixels:
+def lit(ink: Pixels, amount: float) -> NDArray[Any]:
     """Paper that gets darker to the right and to the corners."""
     y, x = np.mgrid[-1 : 1 : ink.shape[0] * 1j, -1 : 1 : ink.shape[1] * 1j]
-    return paint(ink, 0.2, 0.85) * (1 - amount * (x + 1) / 2) * (1 - amount * (x * x + y * y) / 4)
+    pixels: NDArray[Any] = paint(ink, 0.2, 0.85) * (1 - amount * (x + 1) / 2) * (1 - amount * (x * x + y * y) / 4)
+    return pixels
 
 
-def grainy(ink: Pixels, sigma: float) -> Pixels:
+def grainy(ink: Pixels, sigma: float) -> NDArray[Any]:
     return paint(ink, 0.2, 0.85) + RNG.normal(0, sigma, ink.shape)
 
 

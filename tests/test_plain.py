@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.typing import NDArray
 
+from function.arrays import Ink, Levels
 from function.errors import NoInk
 from function.ink.find import find_ink
-from function.ink.plain import Ink, Levels, dilate, find_plain_ink, find_plain_inks
+from function.ink.plain import dilate, find_plain_ink, find_plain_inks
 from function.network.golden import golden_digits
 
 SIDE = 28
@@ -59,7 +60,9 @@ noise = arrays(np.uint8, (SIDE, SIDE))
 @example(255 - DIGITS[8])
 def test_quick_ink_is_the_slow_one_s(tone: Levels) -> None:
     if (quick := find_plain_ink(tone)) is not None:
-        assert np.allclose(quick, slowly(tone), atol=1e-6)
+        slow = slowly(tone)
+        assert slow is not None
+        assert np.allclose(quick, slow, atol=1e-6)
         assert quick.max() == 1 and quick.dtype == np.float32
 
 

@@ -1,24 +1,25 @@
-"""./scripts/publish uploads by the tool that is there, never over somebody else's, and says what the function does."""
+"""./scripts/publish uploads by gcloud where it is, never over somebody else's, and says what the function does."""
 
-import importlib.util
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from function.errors import BadSettings, Changed, Missing, StoreUnreachable
+from function.store.bucket import Bucket
+from function.store.folder import Folder
 from scripts.gcs_emulator import Emulator
-from scripts.upload import NOTHING, NotUploaded, Tool, find_tool, generation, upload
-from scripts.watch import NotServed, watch
 from tests.function_server import ROOT, function_server
 from tests.page_server import running
 from tests.test_gcs_emulator import needs
+from training.gcloud import GcloudBucket, open_with
+from training.watch import NotServed, watch
 
 BUNDLED = ROOT / "function" / "weights"
 URL = "gs://digits/weights/digits"
@@ -52,34 +53,33 @@ def publish(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]
 
 
 @needs("gcloud")
-def test_gcloud_replaces_what_it_saw_and_nothing_else(bucket: Emulator, tmp_path: Path) -> None:
-    tool = find_tool(("gcloud",))
-    assert tool
-    (tmp_path / "file").write_bytes(b"new")
-    assert generation(tool, f"{URL}.tflite") == NOTHING
-    first = upload(tool, tmp_path / "file", f"{URL}.tflite", NOTHING)
+def test_gcloud_replaces_what_it_saw_and_nothing_else(bucket: Emulator) -> None:
+    place = GcloudBucket("digits")
+    with pytest.raises(Missing):
+        place.version("weights/digits.tflite")
+    first = place.write("weights/digits.tflite", b"new", None, "application/octet-stream", {})
     assert bucket.storage.objects["digits"]["weights/digits.tflite"]["cacheControl"] == "no-cache"
-    with pytest.raises(NotUploaded, match="somebody else published in the meantime"):
-        upload(tool, tmp_path / "file", f"{URL}.tflite", NOTHING)
-    assert first == generation(tool, f"{URL}.tflite")
+    with pytest.raises(Changed, match="somebody else published in the meantime"):
+        place.write("weights/digits.tflite", b"newer", None, "application/octet-stream", {})
+    assert first == place.version("weights/digits.tflite")
+    assert place.write("weights/digits.tflite", b"newer", first, "application/octet-stream", {}) != first
+    assert bucket.storage.get_file("digits", "weights/digits.tflite") == b"newer"
 
 
-@needs("gsutil")
-def test_gsutil_does_it_too(bucket: Emulator, tmp_path: Path) -> None:
-    tool = find_tool(("gsutil",))
-    assert tool
-    (tmp_path / "file").write_bytes(b"new")
-    old = bucket.put("digits", "weights/digits.tflite", b"old")
-    assert generation(tool, f"{URL}.tflite") == old
-    new = upload(tool, tmp_path / "file", f"{URL}.tflite", old)
-    assert bucket.storage.objects["digits"]["weights/digits.tflite"]["generation"] == new
-    assert bucket.storage.get_file("digits", "weights/digits.tflite") == b"new"
+@needs("gcloud")
+def test_a_bucket_that_is_not_there_is_no_empty_one(bucket: Emulator) -> None:
+    with pytest.raises((StoreUnreachable, Missing)):
+        GcloudBucket("nowhere").write("weights/digits.tflite", b"new", None, "application/octet-stream", {})
 
 
 @needs("gcloud")
 def test_new_weights_bring_their_twin_and_are_then_served(bucket: Emulator, tmp_path: Path) -> None:
     bucket.put("digits", "weights/digits.tflite", (BUNDLED / "digits.tflite").read_bytes())
-    environ = {"STORAGE_EMULATOR_HOST": bucket.url, "WEIGHTS_URL": f"{URL}.tflite", "REFRESH_SECONDS": "0.2"}
+    environ: dict[str, Any] = {
+        "STORAGE_EMULATOR_HOST": bucket.url,
+        "WEIGHTS_URL": f"{URL}.tflite",
+        "REFRESH_SECONDS": "0.2",
+    }
     with function_server(tmp_path / "log", **environ) as server:
         before = server.ask("/model").json["version"]
         done = publish(str(BUNDLED / "digits.weights.h5"), f"{URL}.weights.h5", "--function", server.url)
@@ -114,9 +114,16 @@ def test_a_local_bucket_is_reached_by_the_python_client_which_also_rolls_back(bu
     assert "$ gcloud" not in done.stdout
 
 
-def test_a_tool_that_is_asked_for_and_not_there_is_named(tmp_path: Path) -> None:
-    done = publish("file", f"{URL}.tflite", "--with=gsutil", PATH=str(tmp_path))
-    assert (done.returncode, done.stderr) == (1, "publish: gsutil isn't installed\n")
+def test_gcloud_that_is_asked_for_and_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BadSettings, match="gcloud isn't installed"):
+        open_with("gcloud", f"{URL}.tflite")
+    assert type(open_with(None, f"{URL}.tflite").place) is Bucket
+
+
+@pytest.mark.parametrize("way", [None, "python", "gcloud"])
+def test_a_folder_needs_no_tool(tmp_path: Path, way: str | None) -> None:
+    assert isinstance(open_with(way, str(tmp_path / "digits.tflite")).place, Folder)
 
 
 class Clock:
@@ -186,34 +193,3 @@ def test_a_function_that_is_not_there_is_asked_again_until_the_end() -> None:
     with pytest.raises(NotServed, match="nothing: "):
         watch("http://127.0.0.1:9", ["2"], 10, clock, clock.sleep)
     assert clock.now == 10
-
-
-def test_a_checkpoint_is_one_version_of_two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    script = load_script()
-    copied = []
-
-    def copy(path: Path, url: str, generation: str) -> list[str]:
-        copied.append((path.name, url, generation))
-        return ["sh", "-c", f"echo 'Created: {url}#{len(copied)}' >&2"]
-
-    def publish_locally(file: str, target: str, *_: str) -> dict[str, str]:
-        for suffix in (".index", ".data-00000-of-00001"):
-            Path(target + suffix).touch()
-        return {target: "hash"}
-
-    monkeypatch.setattr(script, "training_publish", publish_locally)
-    tool = Tool("fake", lambda url: ["echo", "7" if url.endswith(".index") else "none"], copy)
-    assert script.by_tool(tool, tmp_path / "classic", "gs://b/w/classic") == {"gs://b/w/classic": "1-2"}
-    assert copied == [
-        ("classic.data-00000-of-00001", "gs://b/w/classic.data-00000-of-00001", NOTHING),
-        ("classic.index", "gs://b/w/classic.index", "7"),  # last, since it completes a publication
-    ]
-
-
-def load_script() -> Any:
-    loader = SourceFileLoader("publish_script", str(ROOT / "scripts" / "publish"))
-    spec = importlib.util.spec_from_loader(loader.name, loader)
-    assert spec
-    script = importlib.util.module_from_spec(spec)
-    loader.exec_module(script)
-    return script

@@ -13,21 +13,11 @@ from tests.test_server import multipart
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 WEIGHTS = ROOT / "function" / "weights" / "digits.weights.h5"
-REPORT = json.loads(WEIGHTS.with_name("report.json").read_text("utf-8"))
+REPORT = json.loads((ROOT / "training" / "report.json").read_text("utf-8"))
 
 
 def test_the_report_is_of_the_shipped_weights() -> None:
     assert REPORT["version"] == hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()[:16]
-
-
-def test_the_table_of_numbers_is_the_report_s() -> None:
-    table = README.partition("<!-- numbers -->")[2].partition("<!-- /numbers -->")[0]
-    shown = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if "|" in line][2:]
-    wanted = [
-        [row["title"], f"{row['count']:,}", f"{row['value']:{'+' if row['unit'] == 'pt' else ''}.2f} {row['unit']}"]
-        for row in REPORT["rows"]
-    ]
-    assert shown == wanted
 
 
 def test_the_literal_answer_is_what_the_server_answers(server: FunctionServer) -> None:
@@ -39,11 +29,18 @@ def test_the_literal_answer_is_what_the_server_answers(server: FunctionServer) -
     assert list(shown) == list(answer)
 
 
-def test_every_file_that_the_readme_names_exists() -> None:
-    links = re.findall(r"\]\((?!http)([^)#]+)\)|src=\"([^\"]+)\"", README)
-    assert links
-    for path in (first or second for first, second in links):
-        assert (ROOT / path).exists(), path
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda page: page.name
+)
+def test_every_file_that_a_page_names_exists(page: Path) -> None:
+    for path in re.findall(r"\]\((?!http)([^)#]+)\)|src=\"([^\"]+)\"", page.read_text("utf-8")):
+        assert (page.parent / (path[0] or path[1])).exists(), path
+
+
+def test_the_readme_is_short_and_leads_to_every_page_of_the_docs() -> None:
+    assert len(README.splitlines()) <= 180
+    for page in (ROOT / "docs").glob("*.md"):
+        assert f"](docs/{page.name})" in README, page.name
 
 
 def test_every_setting_is_in_the_readme() -> None:

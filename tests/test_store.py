@@ -44,7 +44,7 @@ def bucket(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emul
 @dataclass(frozen=True)
 class Case:
     store: Store
-    upload: Callable[[bytes], None]  # behind the store's back, as an operator's tool does
+    upload: Callable[[bytes], object]  # behind the store's back, as an operator's tool does
     remove: Callable[[], None]
 
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -130,7 +131,8 @@ def test_the_shipped_weights_read_the_first_thousand_test_images_and_held_out_pe
     network: Network, data: Path
 ) -> None:
     mnist, pens = load_mnist(data), load_pens(data)
-    digits = np.stack([to_digit(as_text(digit)) for digit in mnist.test.digits[:1000]])
+    written: list[Any] = [to_digit(as_text(digit)) for digit in mnist.test.digits[:1000]]
+    digits = np.stack(written)
     assert (network.probabilities(digits).argmax(axis=1) == mnist.test.labels[:1000]).mean() >= 0.993
     assert len(pens.held_out) == 800
 

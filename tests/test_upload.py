@@ -1,13 +1,11 @@
 """What is uploaded is all that the function needs: in an empty folder, with a clean environment, it reads a digit."""
 
-import os
 import re
-import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -15,12 +13,11 @@ import pytest
 from scripts import environment
 from scripts.runtimes import RUNTIMES, Runtime
 from scripts.smoke import PICTURE, Expected, smoke
-from scripts.stage import selected, stage
+from scripts.stage import deployed, stage
 from tests.cloud_sdk import CloudSdk
 from tests.function_server import ROOT, FunctionServer, function_server
 
 DOCKERFILE = ROOT / "scripts" / "Dockerfile"
-NEVER = {"tests", "training", "web", "scripts", "requirements-dev.txt", "README.md"}
 
 
 @pytest.fixture(scope="module", params=RUNTIMES)
@@ -42,20 +39,16 @@ def reading(folder: Path, log: Path, python: Path, runtime: Runtime, **environ: 
         yield server
 
 
-def test_the_list_is_read_as_gcloud_reads_it(cloud_sdk: CloudSdk) -> None:
-    assert {path.as_posix() for path in selected()} == cloud_sdk.uploaded(ROOT)
+def test_gcloud_would_upload_the_same_and_the_requirements(cloud_sdk: CloudSdk) -> None:
+    assert {path.as_posix() for path in deployed()} | {"requirements.txt"} == cloud_sdk.uploaded(ROOT)
 
 
-def test_only_the_function_is_uploaded() -> None:
-    tops = {path.parts[0] for path in selected()}
-    assert tops == {"main.py", "requirements.txt", "function"}
-    assert not [path for path in selected() if path.suffix == ".pyc"]
-
-
-def test_a_list_that_allows_everything_is_refused(tmp_path: Path) -> None:
-    (tmp_path / ".gcloudignore").write_text("runs/\n")
-    with pytest.raises(ValueError, match="isn't an allow-list"):
-        selected(tmp_path)
+def test_only_the_function_is_staged(tmp_path: Path, runtime: Runtime) -> None:
+    stage(tmp_path / "staged", runtime)
+    assert {path.name for path in (tmp_path / "staged").iterdir()} == {"main.py", "requirements.txt", "function"}
+    assert not [path for path in (tmp_path / "staged").rglob("*") if path.suffix == ".pyc"]
+    requirements = (tmp_path / "staged" / "requirements.txt").read_text()
+    assert requirements == (ROOT / runtime.requirements).read_text()
 
 
 def test_the_upload_stands_alone(python: Path, runtime: Runtime, tmp_path: Path) -> None:
@@ -74,97 +67,19 @@ def test_an_environment_holds_only_its_own_runtime(python: Path, runtime: Runtim
     assert not packages & {"sklearn", "scipy", "pytest"}  # Keras would import the first two, which takes a second
 
 
-@dataclass
-class Image:
-    """What a Dockerfile's steps leave behind, with a folder for the root of its file system."""
-
-    root: Path
-    base: str = ""
-    folder: str = "/"
-    user: str = "root"
-    environ: dict[str, str] = field(default_factory=dict)
-    command: list[str] = field(default_factory=list)
-
-    def place(self, path: str) -> Path:
-        return self.root / os.path.join(self.folder, path).lstrip("/")  # noqa: PTH118  a path in the image
-
-
-def instructions() -> list[tuple[str, str]]:
-    """The Dockerfile's instructions and their arguments."""
-    text = re.sub(r"(?m)^#.*\n", "", DOCKERFILE.read_text()).replace("\\\n", " ")
-    return [(line.split()[0], line.partition(" ")[2]) for line in text.splitlines() if line.strip()]
-
-
-def build(image: Image, context: Path, arguments: dict[str, str], programs: Path, stage: str = "") -> Image:
-    """Does here what `docker build` would do for a stage, the last one by default, and the stages it comes from."""
-    stages: list[tuple[str, str, list[tuple[str, str]]]] = []  # name, base, steps
-    for instruction, text in instructions():
-        if instruction == "ARG" and not stages:
-            arguments.setdefault(*text.split("="))
-        elif instruction == "FROM":
-            base, _, name = text.partition(" AS ")
-            stages.append((name, re.sub(r"\$\{(\w+)\}", lambda found: arguments[found[1]], base), []))
-        else:
-            stages[-1][2].append((instruction, text))
-    name, base, steps = next((one for one in stages if one[0] == stage), stages[-1])
-    if any(base == one[0] for one in stages):
-        build(image, context, arguments, programs, base)
-    else:
-        image.base = base
-    for instruction, text in steps:
-        run_step(image, instruction, text, context, programs)
-    return image
-
-
-def run_step(image: Image, instruction: str, text: str, context: Path, programs: Path) -> None:
-    match instruction:
-        case "WORKDIR":
-            image.folder = text
-            image.place("").mkdir(parents=True, exist_ok=True)
-        case "COPY":
-            source, target = text.split()
-            place = image.place(target)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            copy = shutil.copytree if (context / source).is_dir() else shutil.copy
-            copy(context / source, place)
-        case "ENV":
-            image.environ.update(word.split("=", 1) for word in shlex.split(text))
-        case "RUN":
-            path = f"{programs}{os.pathsep}{os.environ['PATH']}"
-            environ = {**os.environ, **image.environ, "PATH": path}
-            done = subprocess.run(
-                ["sh", "-c", text], cwd=image.place(""), env=environ, capture_output=True, text=True, check=False
-            )
-            assert done.returncode == 0, done.stdout + done.stderr
-        case "USER":
-            image.user = text
-        case "CMD":
-            image.command = [word.strip('" ') for word in text.strip("[]").split(",")]
-        case "EXPOSE":
-            assert text == image.environ["PORT"]
-        case _:
-            raise AssertionError(f"this test knows no {instruction}")
-
-
-def test_docker_sees_what_gcloud_uploads_and_the_other_requirements() -> None:
-    seen = {path.as_posix() for path in selected(ROOT, "scripts/Dockerfile.dockerignore")}
-    assert seen == {path.as_posix() for path in selected()} | {"requirements-lite.txt"}
-
-
-def test_the_dockerfile_s_steps_make_a_function_that_reads_a_digit(
-    python: Path, runtime: Runtime, tmp_path: Path
-) -> None:
-    context = tmp_path / "context"
-    for path in selected(ROOT, "scripts/Dockerfile.dockerignore"):
-        (context / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / path, context / path)
-    arguments = {} if runtime.name == "keras" else {"RUNTIME": runtime.name}
-    image = build(Image(tmp_path / "image"), context, arguments, python.parent)
-    assert re.fullmatch(r"python:3\.\d+-slim", image.base)
-    assert image.user not in ("root", "0")
-    assert image.command == ["functions-framework", "--target=predict"]
-    assert (image.place("requirements.txt")).read_text() == (ROOT / runtime.requirements).read_text()
-    environ = {name: re.sub("^/app", str(image.place("")), value) for name, value in image.environ.items()}
-    with reading(image.place(""), tmp_path / "log", python, runtime, **environ) as server:
-        assert server.ask("/model").json["source"] == "bundled"
-    assert not NEVER & {path.name for path in image.place("").iterdir()}
+def test_a_container_holds_what_is_staged_and_runs_as_nobody(tmp_path: Path, runtime: Runtime) -> None:
+    """The folder that a deployment stages, which the test before has served, and nothing else."""
+    text = DOCKERFILE.read_text()
+    ignored = DOCKERFILE.with_name("Dockerfile.dockerignore").read_text().splitlines()
+    context = {line[1:] for line in ignored if line.startswith("!")}
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE)
+    assert {name for names in copied for name in names.split()} == context
+    assert re.findall(r"^COPY --from=staged (\S+)", text, re.MULTILINE) == ["/app/requirements.txt", "/app"]
+    assert "python -m scripts.stage /app --runtime ${RUNTIME}" in text and f"AS {runtime.name}" in text
+    assert re.findall(r"^USER (.+)$", text, re.MULTILINE) == ["65534"]
+    for name in context:  # the context is enough to stage from, as the container does
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    command = [sys.executable, "-m", "scripts.stage", str(tmp_path / "app"), "--runtime", runtime.name]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

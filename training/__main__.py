@@ -14,7 +14,9 @@ from function.formats import BUNDLED
 from training import publish as publishing
 from training.data import PENS, NoData
 from training.verdicts import VERDICTS
+from training.watch import NotServed
 
+SHIPPED = Path(__file__).parent  # holds the report of the weights that ship with the code
 STOPPED = 130  # the shell's status for a program that Ctrl-C ended
 
 
@@ -72,7 +74,7 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
     options = parser(environ).parse_args(arguments)
     try:
         COMMANDS[options.command](options)
-    except (NoData, DigitsError, OSError) as error:
+    except (NoData, NotServed, DigitsError, OSError) as error:
         print(f"{options.command}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -142,7 +144,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     if options.record:
         record_scores(options.weights, {row.name: round(row.value, 3) for row in evaluation.rows})
         evaluation = replace(evaluation, version=hash_of(options.weights.read_bytes()))
-        write_summary(evaluation, options.weights.parent)
+        write_summary(evaluation, SHIPPED if options.weights == BUNDLED else options.weights.parent)
     print(evaluation.table())
     print(f"report: {write_report(evaluation, options.out)}")
 

@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from function.network.architectures import ARCHITECTURES, FOLDED
 from function.network.keras import import_keras
+from function.store.folder import write_whole
 from training.augmentation import Batch, augment
 from training.calibration import best_temperature, calibration_error, softmax
 from training.corrections import Lessons
@@ -84,6 +85,8 @@ def fit(
     lessons  corrected drawings to learn from beside MNIST and the pens
     """
     taken = [name for name in ("state.npz", "history.json", WEIGHTS) if (folder / name).exists()]
+    if resume and taken and not {"state.npz", "history.json"} <= {*taken}:
+        raise NoData(f"{folder} holds {taken[0]} and no run that could be resumed; --out names another folder")
     if taken and not resume:
         raise NoData(f"{folder} holds a run already ({taken[0]}): --resume continues it, --out names another folder")
     folder.mkdir(parents=True, exist_ok=True)
@@ -337,6 +340,4 @@ def _release(
 
 
 def _write_json(path: Path, content: Any) -> None:
-    partial = path.with_name(f"partial-{path.name}")
-    partial.write_text(json.dumps(content, indent=1) + "\n")
-    partial.replace(path)
+    write_whole(path, (json.dumps(content, indent=1) + "\n").encode())

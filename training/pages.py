@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from function.store.folder import write_whole
 from training.data import NoData
 
 
@@ -10,9 +11,12 @@ def write_page(path: Path, page: str, head: str) -> Path:
 
     Raises NoData where a file stands that doesn't begin so.
     """
+    check_page(path, head)
+    write_whole(path, page.encode())
+    return path
+
+
+def check_page(path: Path, head: str) -> None:
+    """Raises NoData where a file stands that doesn't begin with `head`."""
     if path.exists() and not path.read_text("utf-8", "replace").startswith(head):
         raise NoData(f"{path} is there and wasn't written by this command: name another folder with --out")
-    partial = path.with_name(f"partial-{path.name}")
-    partial.write_text(page, encoding="utf-8")
-    partial.replace(path)
-    return path

@@ -7,14 +7,17 @@ import argparse
 import json
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from function.errors import BadSettings, WeightsMissing
 from function.formats import FORMATS, format_of
 from function.network.loading import build
 from function.network.network import Network
-from function.store.weights import open_store
+from function.store.weights import Store, open_store
 from training.export import export
+from training.gcloud import WAYS, open_with
+from training.watch import SECONDS, watch
 
 Versions = dict[str, str]  # by URL
 
@@ -27,18 +30,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="instead of FILE, the version before the present one (versioned buckets)",
     )
+    parser.add_argument("--function", metavar="URL", help="wait until the function there answers with the new version")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="how long to wait for it")
+    parser.add_argument("--with", dest="way", choices=WAYS, help="what uploads (default: gcloud where it is installed)")
 
 
 def run(options: argparse.Namespace) -> None:
-    """Publishes or rolls back, and prints the versions that then stand there."""
+    """Publishes or rolls back, prints the versions that then stand there, and waits for the function if there is one.
+
+    Raises NotServed as well, when the function refuses them or doesn't take them up.
+    """
     if options.rollback == bool(options.file):
         raise BadSettings("expected a file to publish, or --rollback, and not both")
-    versions = rollback(options.url) if options.rollback else publish(options.file, options.url)
+    if options.rollback:
+        versions = rollback(options.url)
+    else:
+        versions = publish(options.file, options.url, opened=partial(open_with, options.way))
     for url, version in versions.items():
-        print(f"{url} is now version {version}")
+        print(f"{url} is now version {version}", flush=True)
+    if options.function:
+        version = watch(options.function, versions.values(), options.seconds)
+        print(f"{options.function} answers with version {version}")
 
 
-def publish(path: Path, url: str, examined: Callable[[Path], Network] = build) -> Versions:
+def publish(
+    path: Path, url: str, examined: Callable[[Path], Network] = build, opened: Callable[[str], Store] = open_store
+) -> Versions:
     """Uploads weights that pass the function's own examination, and their twin; the new versions.
 
     Raises WeightsRefused, WeightsChanged when somebody published in the meantime, BadSettings when the
@@ -47,7 +64,7 @@ def publish(path: Path, url: str, examined: Callable[[Path], Network] = build) -
     if format_of(path.name) is not format_of(url):
         known = ", ".join(row.suffix for row in FORMATS if row.suffix)
         raise BadSettings(f"{path.name} and {url} must have the same format: {known} or none of them")
-    return _replace(path, url, _present(url), examined)
+    return _replace(path, url, _present(opened(url)), examined, opened)
 
 
 def rollback(url: str, examined: Callable[[Path], Network] = build) -> Versions:
@@ -56,32 +73,38 @@ def rollback(url: str, examined: Callable[[Path], Network] = build) -> Versions:
     Raises WeightsMissing when no earlier version is kept, and whatever `publish` raises.
     """
     store = open_store(url)
-    present = _present(url)
+    present = _present(store)
     earlier = next((version for version in store.history() if version != present), None)
     if earlier is None:
         raise WeightsMissing(f"no earlier version is kept of {url}; upload the old file instead")
     with tempfile.TemporaryDirectory() as folder:
-        return _replace(store.fetch(earlier, Path(folder)), url, present, examined)
+        return _replace(store.fetch(earlier, Path(folder)), url, present, examined, open_store)
 
 
-def _replace(path: Path, url: str, present: str | None, examined: Callable[[Path], Network]) -> Versions:
+def _replace(
+    path: Path,
+    url: str,
+    present: str | None,
+    examined: Callable[[Path], Network],
+    opened: Callable[[str], Store],
+) -> Versions:
     network = examined(path)
     about = {"architecture": network.architecture, "scores": json.dumps(dict(network.scores))}
     twin = format_of(url).twin_of(url)
     if not twin:
-        return {url: open_store(url).publish(path, replacing=present, about=about)}
+        return {url: opened(url).publish(path, replacing=present, about=about)}
     with tempfile.TemporaryDirectory() as folder:
         lite = Path(folder) / Path(twin).name
-        present_lite = _present(twin)
+        present_lite = _present(opened(twin))
         lite.write_bytes(export(path))
         return {
-            url: open_store(url).publish(path, replacing=present, about=about),
-            twin: open_store(twin).publish(lite, replacing=present_lite, about=about),
+            url: opened(url).publish(path, replacing=present, about=about),
+            twin: opened(twin).publish(lite, replacing=present_lite, about=about),
         }
 
 
-def _present(url: str) -> str | None:
+def _present(store: Store) -> str | None:
     try:
-        return open_store(url).version()
+        return store.version()
     except WeightsMissing:
         return None

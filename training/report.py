@@ -14,8 +14,10 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
+from function.store.folder import write_whole
+from training.data import NoData
 from training.evaluate import Evaluation
-from training.pages import write_page
+from training.pages import check_page, write_page
 from training.reading import Mistake
 
 BLUE, RED, GRAY = "#2563eb", "#dc2626", "#94a3b8"
@@ -37,16 +39,27 @@ HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Weights '  #
 def write_report(evaluation: Evaluation, folder: Path) -> Path:
     """Returns the page's path. Raises NoData where somebody else's page stands."""
     folder.mkdir(parents=True, exist_ok=True)
-    page = write_page(folder / "index.html", f"{HEAD}{_page(evaluation)}", HEAD)
+    check_page(folder / "index.html", HEAD)  # before anything is written
     write_summary(evaluation, folder)
-    return page
+    return write_page(folder / "index.html", f"{HEAD}{_page(evaluation)}", HEAD)
 
 
 def write_summary(evaluation: Evaluation, folder: Path) -> None:
     """report.json alone."""
     folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "report.json"
+    if path.exists() and not {"version", "rows"} <= _keys(path):
+        raise NoData(f"{path} is there and is no report: name another folder with --out")
     summary = json.dumps(evaluation.summary(), indent=1, ensure_ascii=False)
-    (folder / "report.json").write_text(summary + "\n", encoding="utf-8")
+    write_whole(path, (summary + "\n").encode())
+
+
+def _keys(path: Path) -> set[str]:
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        return set()
+    return set(found) if isinstance(found, dict) else set()
 
 
 def _page(evaluation: Evaluation) -> str:

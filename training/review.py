@@ -53,6 +53,8 @@ def review(gathered: Gathered, network: Network, folder: Path) -> tuple[Path, in
     is_open = {each.correction.id: verdicts.get(each.correction.id, OPEN) == OPEN for each in exhibits}
     ordered = [each for wanted in (True, False) for each in exhibits if is_open[each.correction.id] is wanted]
     remarks = [(each.correction.id, "; ".join(each.reasons)) for each in ordered]
+    elsewhere = [identity for identity in verdicts if identity not in is_open and verdicts[identity] != OPEN]
+    remarks += [(identity, "not among these corrections") for identity in elsewhere]  # a verdict is never lost
     page = write_page(folder / "index.html", HEAD + _page(ordered[: sum(is_open.values())], verdicts, gathered), HEAD)
     write_verdicts(folder / VERDICTS, verdicts, remarks)
     return page, sum(is_open.values())

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from function.store.folder import write_whole
 from training.data import NoData
 
 VERDICTS = "verdicts.txt"
@@ -35,6 +36,8 @@ def read_verdicts(path: Path) -> dict[str, str]:
             raise NoData(f"{path}, line {number}: expected one of {', '.join(WORDS)} and an id, got {line[:60]!r}")
         if verdicts.setdefault(words[1], words[0]) != words[0]:
             raise NoData(f"{path}, line {number}: a second verdict on {words[1]}, and another one")
+    if any(line.strip() for line in lines) and not verdicts and lines[0] != HEAD.splitlines()[0]:
+        raise NoData(f"{path} is there and holds no verdicts: name another folder with --out")
     return verdicts
 
 
@@ -44,6 +47,4 @@ def write_verdicts(path: Path, verdicts: Mapping[str, str], remarks: Iterable[tu
         f"{verdicts.get(identity, OPEN):<4} {identity}" + (f"  # {remark}" if remark else "")
         for identity, remark in remarks
     ]
-    partial = path.with_name(f"partial-{path.name}")
-    partial.write_text(HEAD + "\n" + "\n".join(lines) + "\n", encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, (HEAD + "\n" + "\n".join(lines) + "\n").encode())

@@ -17,6 +17,7 @@ from function.arrays import Ink, Levels, from_levels, to_levels
 from function.digit.normalize import FRAME
 from function.digit.png import encode_png
 from function.errors import Malformed
+from function.picture.encoded import pillow
 
 FORMAT = "digits-correction/1"
 ROOT = "feedback/v1"  # what the names of all corrections begin with; a format that readers can't read gets another
@@ -133,9 +134,7 @@ def _encode(levels: Levels) -> str:
 
 
 def _decode(text: str) -> Levels:
-    from PIL import Image
-
-    with Image.open(io.BytesIO(base64.b64decode(text, validate=True)), formats=("PNG",)) as image:
+    with pillow().open(io.BytesIO(base64.b64decode(text, validate=True)), formats=("PNG",)) as image:
         if image.mode != "L" or not 0 < max(image.size) <= INK_SIDE:  # before a few bytes become many pixels
             raise ValueError(f"a picture of mode {image.mode} and size {image.size}")
         return np.asarray(image)

@@ -105,6 +105,7 @@ class Feedback:
             with suppress(Changed):  # the name is taken, and so the drawing kept
                 self._place.write(self._prefix + correction.name, correction.to_json(), None, "application/json", {})
         except StoreUnreachable as error:
+            self._free_at -= OFTEN  # nothing was kept
             raise NotKept(str(error)) from error
         with self._lock:
             self._kept[correction.id] = None

@@ -22,21 +22,21 @@ TICK = 0.1  # seconds between looks at whose time is over
 
 @dataclass(frozen=True)
 class Patience:
-    """How long one body may take in seconds: `grace`, or `hurried` while more than AT_EASE bodies come in, and one
-    more for each `rate` bytes that have arrived; never longer than `longest`."""
+    """How long one body may take in seconds: `grace`, and one more for each `rate` bytes that have arrived; never
+    longer than `longest`."""
 
     grace: float
-    hurried: float
     rate: float
     longest: float
 
-    def seconds(self, received: int, crowded: bool) -> float:
+    def seconds(self, received: int) -> float:
         """What the whole body may take after so many bytes."""
-        return min((self.hurried if crowded else self.grace) + received / self.rate, self.longest)
+        return min(self.grace + received / self.rate, self.longest)
 
 
-WANTED: Final = Patience(grace=5.0, hurried=0.5, rate=2**14, longest=60.0)  # 2**14: 128 kbit/s, a phone in a bad cell
-UNWANTED: Final = Patience(grace=1.0, hurried=0.5, rate=2**18, longest=30.0)  # so that its sender reads the answer
+WANTED: Final = Patience(grace=5.0, rate=2**14, longest=60.0)  # 2**14: 128 kbit/s, a phone in a bad cell
+UNWANTED: Final = Patience(grace=1.0, rate=2**18, longest=30.0)  # so that its sender reads the answer
+CROWDED: Final = Patience(grace=0.5, rate=2**18, longest=10.0)  # for all, while more than AT_EASE come in
 
 
 class Body:
@@ -90,7 +90,7 @@ class Body:
                 while self.received <= most and (piece := self._stream.read(PIECE)):
                     self.received += len(piece)
                     take(piece)
-                    limit.extend(self.received)
+                    limit.received = self.received
             except Exception as error:  # each HTTP server has its own errors for bad chunks and closed connections
                 if limit.is_over:
                     return False
@@ -105,21 +105,18 @@ class Body:
 class _Limit:
     """The time of one body; when it is over, nothing more is read from its sender."""
 
-    def __init__(self, connection: socket.socket | None, patience: Patience, crowded: bool, started: float) -> None:
+    def __init__(self, connection: socket.socket | None, patience: Patience, started: float) -> None:
         self._connection = connection
         self._patience = patience
-        self._crowded = crowded
         self._started = started
+        self.received = 0
         self.is_over = False
-        self.extend(0)
 
-    def extend(self, received: int) -> None:
-        self._deadline = self._started + self._patience.seconds(received, self._crowded)
-
-    def look(self, now: float) -> None:
-        if now < self._deadline or self.is_over or self._connection is None:
+    def look(self, now: float, crowded: bool) -> None:
+        patience = CROWDED if crowded else self._patience
+        if self.is_over or self._connection is None or now < self._started + patience.seconds(self.received):
             return
-        if now < self._started + self._patience.longest and _has_more(self._connection):
+        if now < self._started + patience.longest and _has_more(self._connection):
             return  # it is this machine that is slow
         self.is_over = True
         with suppress(OSError):  # it was closed meanwhile
@@ -151,11 +148,12 @@ class Watch:
     @contextmanager
     def limit(self, connection: socket.socket | None, patience: Patience) -> Iterator[_Limit]:
         """The limit on a body that comes in over `connection` within this block."""
-        limit = _Limit(connection, patience, len(self._limits) >= AT_EASE, self._clock())
+        limit = _Limit(connection, patience, self._clock())
         self._limits.add(limit)
         if self._thread is None:
             self._start()
-        self._begun.set()
+        if not self._begun.is_set():
+            self._begun.set()
         try:
             yield limit
         finally:
@@ -171,10 +169,13 @@ class Watch:
         while True:
             self._begun.wait()
             self._begun.clear()
-            while self._limits:
-                time.sleep(TICK)
-                for limit in list(self._limits):
-                    limit.look(self._clock())
+            time.sleep(TICK)  # first: woken by each body, it would cost every request a fifth of a millisecond
+            now = self._clock()
+            limits = list(self._limits)
+            for limit in sorted(limits, key=lambda limit: limit.received):  # the idlest first
+                limit.look(now, len(self._limits) > AT_EASE)
+            if self._limits:
+                self._begun.set()
 
 
 _watch = Watch()

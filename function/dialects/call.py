@@ -15,6 +15,8 @@ JSON_START = (b"{", b"[", b'"')  # what a JSON body that can hold a picture begi
 MAX_VALUES = 500_000  # in a JSON body: 256 pictures of 784 numbers are 200,000, and one of 700×700 fits as well
 MAX_OBJECTS = 1000  # in a JSON body: TensorFlow Serving's clients send one or two for each picture
 MAX_FIELDS = 1000  # in a form, as in Flask's multipart parser; a picture needs one
+MAX_PART_HEADERS = 8192  # bytes before a part's content
+BLANK_LINE = re.compile(rb"\r\n\r\n|\r\r|\n\n")  # as werkzeug finds it
 MAX_ESCAPES = 250_000  # %XX in a form: 5 MB of base64 have 160,000, and each costs 200 bytes while it is decoded
 FIELD = re.compile(rb"(?:^|&)[A-Za-z_][\w.-]{0,40}=(?!=?$)")  # a form's, unlike the = that may end base64
 SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")  # first bytes of PNG, JPEG, GIF, WebP and BMP
@@ -48,7 +50,7 @@ def read_call(request: Request, body: bytes) -> Call:
     if start.startswith(JSON_START):
         return Call(request.path, json=_parse_json(body))
     if request.mimetype == "multipart/form-data":
-        fields, files = _parse_form(request, len(body))
+        fields, files = _parse_form(request, body)
         if not fields and not files:
             raise Malformed("expected a multipart form with parts, got none, or another boundary than announced")
         return Call(request.path, fields=fields, files=files)
@@ -58,7 +60,7 @@ def read_call(request: Request, body: bytes) -> Call:
         if body.count(b"&") < MAX_FIELDS and FIELD.search(body):
             if body.count(b"%") > MAX_ESCAPES:
                 raise TooLarge(f"expected a form of at most {MAX_ESCAPES} escapes, got more")
-            fields, _ = _parse_form(request, len(body))
+            fields, _ = _parse_form(request, body)
             return Call(request.path, fields=fields)
     if request.mimetype.startswith("image/") or body.startswith(SIGNATURES):
         return Call(request.path, files=(("", body),))
@@ -81,12 +83,26 @@ def _parse_json(body: bytes) -> Any:
         raise Malformed(f"expected JSON, got something that isn't: {error}") from error
 
 
+def _check_parts(body: bytes, boundary: bytes) -> None:
+    """Raises TooLarge for more parts, or longer headers of one, than a form needs: each line becomes 200 bytes."""
+    delimiter, start = b"--" + boundary, 0
+    if body.count(delimiter) > MAX_FIELDS + 1:
+        raise TooLarge(f"expected a form of at most {MAX_FIELDS} parts, got more")
+    while (start := body.find(delimiter, start)) >= 0:
+        start += len(delimiter)
+        if not body.startswith(b"--", start) and not BLANK_LINE.search(body, start, start + MAX_PART_HEADERS):
+            raise TooLarge(f"expected a form whose parts have at most {MAX_PART_HEADERS} bytes of headers, got more")
+
+
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _parse_form(request: Request, size: int) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, bytes], ...]]:
+def _parse_form(request: Request, body: bytes) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, bytes], ...]]:
     """Fields and files, in order; a part without a name has an empty one."""
+    if request.mimetype == "multipart/form-data":
+        _check_parts(body, request.mimetype_params.get("boundary", "").encode("latin-1", "replace"))
+    size = len(body)
     request.max_form_memory_size = size  # Flask's own default would refuse large data URLs in a form
     try:
         fields = tuple((name or "", text) for name, text in request.form.items(multi=True))

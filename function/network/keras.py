@@ -73,7 +73,7 @@ def load_model(path: Path) -> Model:
             about = read_about(file)
             if about.digest not in ("", digest(file)):
                 raise WeightsRefused(f"{path.name} is damaged: its weights don't match the digest it carries")
-    except (OSError, RuntimeError, ValueError, TypeError, KeyError, RecursionError) as error:
+    except (OSError, RuntimeError, ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
         raise WeightsRefused(f"{path.name} is not a readable weights file: {error}") from error
     names = [about.architecture] if about.architecture else list(ARCHITECTURES)
     reasons = []

@@ -1,6 +1,5 @@
 """What a network is, whatever runs it."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +29,10 @@ def checked_scores(scores: Any) -> dict[str, float]:
     if not isinstance(scores, dict) or len(scores) > MOST_SCORES:
         raise ValueError(f"its scores aren't at most {MOST_SCORES} numbers by name")
     for name, value in scores.items():
-        if not isinstance(name, str) or type(value) not in (int, float) or not math.isfinite(value):
-            raise ValueError(f"its score {str(name)[:40]!r} is no finite number: {str(value)[:40]}")
+        if not isinstance(name, str) or len(name) > 100 or not _is_number(value):
+            raise ValueError(f"its score {str(name)[:40]!r} is no finite number with a short name")
     return scores
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and -1e300 < value < 1e300  # also refuses nan

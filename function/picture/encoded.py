@@ -1,7 +1,6 @@
 """Encoded pictures → pixels, by Pillow, which is imported with the first of them: numbers don't need it."""
 
 import io
-import threading
 import warnings
 from functools import cache
 from typing import Any
@@ -11,13 +10,12 @@ import numpy as np
 from function.arrays import Pixels
 from function.errors import Malformed, NotAPicture, TooLarge
 from function.ink.plain import MIN_CONTRAST
-from function.picture.limits import FORMATS, WORK_SIDE, Allowance, check_sides, factor_of
+from function.picture.limits import FORMATS, WORK_SIDE, WORKING, Allowance, check_sides, factor_of
 
-LARGE = 1_000_000  # pixels above which pictures are decoded one at a time, to bound the memory of all threads
+LARGE = 200_000  # pixels above which pictures are decoded one at a time: a page's canvas has fewer
+MOST_TEXT = 2**20  # letters that a PNG may hold beside its picture
 OPAQUE = 128  # of 255: what covers more than half of what lies under it
 MAX_SCANS = 32  # of a progressive JPEG, which has about 10: each may cost a pass over all pixels for 33 bytes
-
-_decoding_large = threading.Lock()
 
 
 def decode(data: bytes, allowance: Allowance) -> Pixels:
@@ -25,7 +23,7 @@ def decode(data: bytes, allowance: Allowance) -> Pixels:
 
     Raises NotAPicture, TooLarge, Malformed.
     """
-    image_module = _pillow()
+    image_module = pillow()
     if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
         raise NotAPicture(f"expected a JPEG of at most {MAX_SCANS} scans, got more")
     try:
@@ -33,7 +31,7 @@ def decode(data: bytes, allowance: Allowance) -> Pixels:
             check_sides(*image.size)  # before decoding: a few kilobytes can hold gigabytes of pixels
             allowance.spend(image.size[0] * image.size[1])
             if image.size[0] * image.size[1] > LARGE:
-                with _decoding_large:
+                with WORKING:
                     return _decode(image)
             return _decode(image)
     except (Malformed, TooLarge):
@@ -43,13 +41,15 @@ def decode(data: bytes, allowance: Allowance) -> Pixels:
 
 
 @cache
-def _pillow() -> Any:
+def pillow() -> Any:
     """Pillow's Image, imported on first use: requests with numbers don't need it.
 
-    It warns of each of 65,535 odd tags that a small picture may have, and a log is no place for them.
+    It warns of each of 65,535 odd tags that a small picture may have, and a log is no place for them; and it unpacks
+    64 million letters of text beside a picture, each of which may take four bytes.
     """
-    from PIL import Image
+    from PIL import Image, PngImagePlugin
 
+    PngImagePlugin.MAX_TEXT_MEMORY = MOST_TEXT
     warnings.filterwarnings("ignore", module=r"PIL\.")
     return Image
 

@@ -1,6 +1,10 @@
 """What a picture may be, looked at before anything is decoded."""
 
+import threading
+
 from function.errors import Malformed, TooLarge
+
+WORKING = threading.RLock()  # held while a large body or picture is worked on: each may take 250 MiB
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 MIN_SIDE = 10  # pixels of the longer side: below, a digit's shape is lost

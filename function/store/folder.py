@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import secrets
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -87,9 +88,10 @@ def hash_of(data: bytes) -> str:
 
 def write_whole(path: Path, data: bytes) -> None:
     """A reader sees the old file or the new one, never a part; a failure leaves no file behind."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
-        part.write_bytes(data)
+        with part.open("xb") as file:  # never a file that is there, nor where a link leads
+            file.write(data)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -3,35 +3,36 @@
 import argparse
 import json
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.benchmark import chart, profiling, tables
+from scripts import environment, published
+from scripts.benchmark import profiling, tables
 from scripts.benchmark.contenders import CACHE, contenders
+from scripts.benchmark.figures import behind
 from scripts.benchmark.results import Results
 from scripts.benchmark.rounds import FULL, QUICK, measure
 from scripts.benchmark.server import Unanswered
 from scripts.environment import ROOT
 
-README = ROOT / "README.md"
-CHART = ROOT / "web" / "screenshots" / "bench.svg"
 LATEST = ROOT / CACHE / "results.json"
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./scripts/bench")
-    parser.add_argument("--quick", action="store_true", help="a minute instead of five; for checks, not for the README")
+    parser.add_argument("--quick", action="store_true", help="two minutes instead of ten; for checks, not to publish")
     parser.add_argument("--json", type=Path, default=LATEST, metavar="FILE", help="where the raw numbers go")
-    parser.add_argument("--svg", type=Path, metavar="FILE", help="where to draw the chart")
-    parser.add_argument("--readme", action="store_true", help="update the README's tables and chart")
+    parser.add_argument("--publish", action="store_true", help="make these the published figures, and write the pages")
+    parser.add_argument("--check", action="store_true", help="fail when a ratio has fallen behind the published ones")
     parser.add_argument("--from", type=Path, dest="earlier", metavar="FILE", help="show raw numbers of an earlier run")
     parser.add_argument("--profile", action="store_true", help="print where the time goes instead")
     options = parser.parse_args()
-    if options.readme and options.quick:
-        parser.error("--readme wants the full run's numbers, not --quick ones")
+    if options.publish and options.quick:
+        parser.error("--publish wants the full run's numbers, not --quick ones")
     for number in STOPPING:
         signal.signal(number, _interrupt)
     started = time.monotonic()
@@ -51,10 +52,12 @@ def main() -> int:
     if options.earlier is None:
         options.json.write_text(json.dumps(results.as_json()) + "\n")
         print(f"\nRaw numbers: {options.json}", file=sys.stderr)
-    if options.readme:
-        README.write_text(tables.replaced(README.read_text("utf-8"), text), "utf-8")
-    for path in [options.svg] * bool(options.svg) + [CHART] * options.readme:
-        path.write_text(chart.draw(results, contenders()), "utf-8")
+    if options.publish:
+        published.publish(results)
+        return subprocess.run([str(environment.ensure("requirements-dev.txt")), "-m", "scripts.readme"]).returncode
+    if options.check and (late := behind(results, published.read())):
+        print("\n".join(late), file=sys.stderr)
+        return 1
     return 0
 
 

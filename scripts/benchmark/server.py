@@ -1,8 +1,6 @@
 """One function as Cloud Run starts it: functions-framework in a process of its own, gunicorn and all."""
 
 import os
-import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,9 +13,9 @@ from typing import Literal
 from scripts.benchmark.client import Connection
 from scripts.benchmark.contenders import Contender
 from scripts.benchmark.questions import Question
+from scripts.processes import free_port, started
 
 START_SECONDS = 120  # TensorFlow from a slow disk, on a busy machine
-STOP_SECONDS = 10  # what Cloud Run grants as well
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")  # nothing else of the caller's environment decides what is measured
 
 
@@ -75,34 +73,15 @@ class Server:
 def running(contender: Contender) -> Iterator[Server]:
     """Starts it on a free port; stopped when the block ends, whatever happens in it."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        port = _free_port()
+        port, log = free_port(), Path(folder) / "log"
         framework = [str(contender.python), "-m", "functions_framework", "--target", "predict"]
         environ = {name: os.environ[name] for name in INHERITED if name in os.environ}
         environ |= {"XDG_RUNTIME_DIR": folder, **contender.environ}  # gunicorn's control socket goes there
-        log = Path(folder) / "log"
+        command = [*framework, "--host", "127.0.0.1", "--port", str(port)]
         with log.open("wb") as output:
-            started = time.perf_counter()
-            process = subprocess.Popen(
-                [*framework, "--host", "127.0.0.1", "--port", str(port)],
-                cwd=contender.source,
-                env=environ,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C reaches the benchmark alone, which then stops its servers in order
-            )
-        try:
-            yield Server(contender, port, process, started, log)
-        finally:
-            _stop(process)
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)  # the group that it leads, workers included
-        process.wait()
+            begin = time.perf_counter()
+            with started(command, contender.source, environ, output) as process:
+                yield Server(contender, port, process, begin, log)
 
 
 def _family(pid: int) -> list[int]:
@@ -122,9 +101,3 @@ def _shared_out(pid: int) -> int:
 def _kilobytes(table: Path, name: str) -> int:
     (kilobytes,) = (line.split()[1] for line in table.read_text().splitlines() if line.startswith(f"{name}:"))
     return int(kilobytes)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -1,19 +1,17 @@
-"""The README's tables, written and read back."""
+"""What one run measured, as the tables of docs/speed.md."""
 
-import re
 from collections.abc import Callable, Sequence
 
 from scripts.benchmark.contenders import Contender
 from scripts.benchmark.figures import PROMISES, Spread, spread
 from scripts.benchmark.results import Results
 
-BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 MISSED = ", **missed**"
-IMAGE = "![Bars: the function on either runtime beside a naive one and an echo](web/screenshots/bench.svg)"
+IMAGE = "![Bars: the function on either runtime beside a naive one and an echo](../web/screenshots/bench.svg)"
 
 
 def block(results: Results, contenders: Sequence[Contender]) -> str:
-    """Everything between the README's marks."""
+    """Everything that stands between the marks there."""
     told = f"Medians of {len(results.rounds)} rounds on {results.machine}; in brackets the lowest and the highest."
     parts = [IMAGE, costs(results, contenders), told, ratios(results), growth(results, contenders)]
     return "\n\n".join(parts)
@@ -50,32 +48,6 @@ def ratios(results: Results) -> str:
             ]
         )
     return _table(["ratio", "must be", "aims at", "measured"], "-:::", rows)
-
-
-def published(readme: str) -> dict[str, float]:
-    """The measured ratios in a README, by title. Raises ValueError when there are none."""
-    _, begin, rest = readme.partition(BEGIN)
-    inside, end, _ = rest.partition(END)
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in inside.splitlines() if "÷" in line]
-    if not (begin and end and rows):
-        raise ValueError(f"expected a table of ratios between {BEGIN} and {END}, found none")
-    return {row[0]: float(row[3].split()[0]) for row in rows}
-
-
-def published_machine(readme: str) -> str:
-    """The processors that a README's ratios were measured on, as `Results` calls them. Raises ValueError for none."""
-    if not (found := re.search(r"^Medians of \d+ rounds on (.+?); ", readme, re.MULTILINE)):
-        raise ValueError("expected a line that tells the machine, found none")
-    return found[1]
-
-
-def replaced(readme: str, text: str) -> str:
-    """The README with `text` between its marks. Raises ValueError when they are missing."""
-    before, begin, rest = readme.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"expected the marks {BEGIN} and {END} in the README")
-    return f"{before}{BEGIN}\n{text}\n{END}{after}"
 
 
 def growth(results: Results, contenders: Sequence[Contender]) -> str:

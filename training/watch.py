@@ -7,8 +7,7 @@ import urllib.request
 from collections.abc import Callable, Collection
 from typing import Any
 
-from scripts.smoke import PAUSE, retry_after
-
+PAUSE = 2.0  # seconds between questions, unless the function asks for more
 SECONDS = 180.0  # a default REFRESH_SECONDS, a cold start and a load, with room
 ANSWER_SECONDS = 60.0  # a first answer may wait for an instance
 
@@ -55,3 +54,8 @@ def ask(url: str) -> tuple[dict[str, Any], str, float]:
         return {}, f"nothing: {error}", PAUSE
     reason = model.get("refresh", {}).get("title")
     return model, f"version {model.get('version')}" + (f", and: {reason}" if reason else ""), PAUSE
+
+
+def retry_after(text: str | None) -> float:
+    """Seconds in a Retry-After header; PAUSE when it holds none."""
+    return max(PAUSE, float(text)) if text and text.isdecimal() else PAUSE

@@ -1,0 +1,87 @@
+"""Writes what is measured into the pages, between their marks: from the published figures and the weights' report.
+
+python -m scripts.readme [--check]
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from scripts import costs, published
+from scripts.benchmark import chart, tables
+from scripts.benchmark.contenders import contenders
+from scripts.environment import ROOT
+
+REPORT = ROOT / "training" / "report.json"  # of the weights that ship with the code
+PICTURES = ROOT / "web" / "screenshots"
+COSTS = "![Curves: dollars a day and who waits, over the requests a second](../web/screenshots/costs.svg)"
+
+
+def numbers() -> str:
+    """The accuracy of the shipped weights."""
+    rows = [
+        f"| {row['title']} | {row['count']:,} | {row['value']:{'+' if row['unit'] == 'pt' else ''}.2f} {row['unit']} |"
+        for row in json.loads(REPORT.read_text("utf-8"))["rows"]
+    ]
+    return "\n".join(["| | pictures | |", "| --- | ---: | ---: |", *rows])
+
+
+def speed() -> str:
+    return tables.block(published.read(), contenders())
+
+
+def cost() -> str:
+    return f"{COSTS}\n\n{costs.table(costs.measured(published.read()))}"
+
+
+BLOCKS: Mapping[str, tuple[Path, Callable[[], str]]] = {  # by mark: the page, and what stands there
+    "numbers": (ROOT / "README.md", numbers),
+    "bench": (ROOT / "docs" / "speed.md", speed),
+    "costs": (ROOT / "docs" / "cost.md", cost),
+}
+
+
+def replaced(text: str, mark: str, block: str) -> str:
+    """`text` with `block` between `<!-- mark -->` and `<!-- /mark -->`. Raises ValueError when they are missing."""
+    begin, end = f"<!-- {mark} -->", f"<!-- /{mark} -->"
+    before, found, rest = text.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not (found and closed):
+        raise ValueError(f"expected the marks {begin} and {end}")
+    return f"{before}{begin}\n{block}\n{end}{after}"
+
+
+def behind() -> list[str]:
+    """The marks between which something else stands than is published."""
+    return [
+        mark
+        for mark, (page, write) in BLOCKS.items()
+        if replaced(page.read_text("utf-8"), mark, write()) != page.read_text("utf-8")
+    ]
+
+
+def update() -> None:
+    """All blocks, and the two pictures."""
+    for mark, (page, write) in BLOCKS.items():
+        page.write_text(replaced(page.read_text("utf-8"), mark, write()), "utf-8")
+    results = published.read()
+    (PICTURES / "bench.svg").write_text(chart.draw(results, contenders()), "utf-8")
+    costs.draw(costs.measured(results), PICTURES / "costs.svg")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="only say what isn't up to date")
+    options = parser.parse_args()
+    if not options.check:
+        update()
+    late = behind()
+    for mark in late:
+        print(f"{BLOCKS[mark][0].relative_to(ROOT)}: the block {mark} isn't what is published", file=sys.stderr)
+    return 1 if late else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
