@@ -53,7 +53,7 @@ def test_a_room_imports_only_from_rooms_before_it(room: str) -> None:
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    list(TopologicalSorter(USED).static_order())  # raises CycleError
+    assert len([*TopologicalSorter(USED).static_order()]) == len(MODULES)  # raises CycleError
 
 
 @pytest.mark.parametrize("name", MODULES)

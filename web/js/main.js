@@ -5,7 +5,7 @@
  */
 
 if (window.top === window.self) {
-  await import("./app.js");
+  void import("./app.js"); // not awaited: Safari before 15 knows no await outside of functions
 } else {
   const link = document.createElement("a");
   link.href = location.href;
