@@ -514,6 +514,7 @@ def test_an_attempt_that_hangs_is_given_up_told_of_and_followed_by_another() -> 
     w.store.before, go_on = hanging(0)
     w.pass_time(60)
     assert w.keeper.release().version == "1"
+    until(lambda: "fetch 2" in w.store.questions)
     w.pass_time(121)
     assert w.keeper.release().version == "1"
     assert w.keeper.status() == Status("load-timeout", LoadTimeout.title)

@@ -90,7 +90,7 @@ def _check_parts(body: bytes, boundary: bytes) -> None:
         raise TooLarge(f"expected a form of at most {MAX_FIELDS} parts, got more")
     while (start := body.find(delimiter, start)) >= 0:
         start += len(delimiter)
-        if not body.startswith(b"--", start) and not BLANK_LINE.search(body, start, start + MAX_PART_HEADERS):
+        if len(body) - start > MAX_PART_HEADERS and not BLANK_LINE.search(body, start, start + MAX_PART_HEADERS):
             raise TooLarge(f"expected a form whose parts have at most {MAX_PART_HEADERS} bytes of headers, got more")
 
 
