@@ -198,7 +198,8 @@ class Handler:
             raise errors.NoSuchRoute("this function takes no corrections")
         with self._called(exchange) as call:
             sent = read_correction(call)
-            kept = self.feedback.keep(sent.picture, sent.label, sent.told, self.keeper.present())
+        # Not within: corrections take turns of their own, and one that waits for its bucket shall hold up no reader.
+        kept = self.feedback.keep(sent.picture, sent.label, sent.told, self.keeper.present())
         return _json({"id": kept}, 201)
 
     def _problem(self, error: Exception, entry: Entry) -> Response:

@@ -1,5 +1,6 @@
 """cloudbuild.yaml is what Cloud Build takes, and names what it uses."""
 
+import ast
 import json
 import re
 import shlex
@@ -7,6 +8,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from scripts.runtimes import RUNTIMES
 from tests.cloud_sdk import CloudSdk
@@ -100,3 +103,23 @@ def test_lifecycle_rules_end_old_weights_and_corrections_and_nothing_else() -> N
     assert weights == {"action": {"type": "Delete"}, "condition": {"isLive": False, "numNewerVersions": 10}}
     (feedback,) = json.loads((ROOT / "scripts" / "feedback-lifecycle.json").read_text())["rule"]
     assert feedback == {"action": {"type": "Delete"}, "condition": {"age": 365}}
+
+
+def old_enough(module: str) -> set[str]:
+    """The modules of ours that `module` imports, itself included, which a build's image must be able to import."""
+    path = ROOT / f"{module.replace('.', '/')}.py"
+    tree = ast.parse(path.read_text("utf-8"))
+    named = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+    ours = {name for name in named if name.split(".")[0] in ("scripts", "training") and "." in name}
+    return {module}.union(*(old_enough(name) for name in ours))
+
+
+@pytest.mark.parametrize(
+    "step", ["scripts.stage", "scripts.candidate", "scripts.smoke", "scripts.seed", "scripts.site"]
+)
+def test_what_a_build_runs_is_of_the_python_in_its_images(step: str) -> None:
+    """Whose annotations would be evaluated, and fail, without the import from the future."""
+    for module in old_enough(step):
+        text = (ROOT / f"{module.replace('.', '/')}.py").read_text("utf-8")
+        ast.parse(text, feature_version=(3, 9))
+        assert "from __future__ import annotations" in text and "of Python 3.9" in text, module

@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,14 +38,12 @@ def send(server: FunctionServer, data: bytes, patience: float = 20.0, half_close
     """Sends raw bytes; the answer to the first request in them, when the server closes or falls silent."""
     with connect(server, patience) as connection:
         answer = b""
-        try:
+        with suppress(OSError):  # the server may hang up on such a client: what came until then counts
             connection.sendall(data)
             if half_close:
                 connection.shutdown(socket.SHUT_WR)
             while piece := connection.recv(65536):
                 answer += piece
-        except OSError:  # the server may hang up on such a client
-            pass
     head, _, body = answer.partition(b"\r\n\r\n")
     words = head.split(b" ", 2)
     is_http = len(words) > 1 and words[0].startswith(b"HTTP/") and words[1].isdigit()

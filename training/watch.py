@@ -1,4 +1,9 @@
-"""Waits until a function answers with a version that was published, or says why it won't."""
+"""Waits until a function answers with a version that was published, or says why it won't.
+
+Standard library only, of Python 3.9: a build's check of a candidate reads its Retry-After here.
+"""
+
+from __future__ import annotations
 
 import json
 import time
