@@ -67,7 +67,7 @@ def update() -> None:
     for mark, (page, write) in BLOCKS.items():
         page.write_text(replaced(page.read_text("utf-8"), mark, write()), "utf-8")
     results = published.read()
-    (PICTURES / "bench.svg").write_text(chart.draw(results, contenders()), "utf-8")
+    chart.draw(results, contenders(), PICTURES / "bench.svg")
     costs.draw(costs.measured(results), PICTURES / "costs.svg")
 
 

@@ -6,7 +6,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -33,9 +32,7 @@ ECHO = Contender("echo", "echo", "echo", HERE_INSTALLED, HERE / "echo", repeats_
 
 
 def sample(factor: float = 1.0) -> Sample:
-    return Sample(
-        0.2 * factor, [1.0 * factor, 2.0 * factor], [3.0 * factor], 900 / factor, int(35e6 * factor), int(40e6 * factor)
-    )
+    return Sample(0.2 * factor, [1.0 * factor, 2.0 * factor], [3.0 * factor], 900 / factor, int(35e6 * factor))
 
 
 def results(**factors: float) -> Results:
@@ -103,15 +100,18 @@ def test_a_ratio_may_fall_behind_by_less_than_the_slack(promise: Any, machine: s
         assert any(sentence.startswith(f"{promise.title} is ") for sentence in late) is is_late
 
 
-def test_the_chart_s_bars_are_as_long_as_its_values_and_stay_in_their_panels() -> None:
-    drawing = ElementTree.fromstring(chart.draw(results(naive=4.0), contenders()))  # noqa: S314  our own
-    panels = drawing.findall("{*}g")
+def test_the_chart_s_bars_are_as_long_as_its_values_and_stay_in_their_panels(tmp_path: Path) -> None:
+    panels = chart.draw(results(naive=4.0), contenders(), tmp_path / "bench.svg").axes
     assert len(panels) == len(chart.PANELS)
-    widths = [float(bar.get("width", 0)) for bar in panels[0].findall("{*}rect")]
-    assert widths == pytest.approx([widths[2] / 4, widths[2] / 4, widths[2], widths[2] / 4], abs=0.1)
+    widths = [bar.get_width() for bar in panels[0].patches]  # type: ignore[attr-defined]
+    assert widths == pytest.approx([widths[2] / 4, widths[2] / 4, widths[2], widths[2] / 4])
     for panel in panels:
-        assert all(float(bar.get("width", 0)) <= chart.PANEL - chart.NAMES for bar in panel.findall("{*}rect"))
-        assert {one.label for one in contenders()} < {text.text for text in panel.findall("{*}text")}
+        assert all(0 < bar.get_width() < panel.get_xlim()[1] for bar in panel.patches)  # type: ignore[attr-defined]
+        assert [label.get_text() for label in panel.get_yticklabels()] == [one.label for one in contenders()]
+    drawn = (tmp_path / "bench.svg").read_text()
+    assert chart.told(results(naive=4.0), contenders()) in drawn
+    chart.draw(results(naive=4.0), contenders(), tmp_path / "bench.svg")
+    assert (tmp_path / "bench.svg").read_text() == drawn
 
 
 @given(st.binary(), st.data())
@@ -133,7 +133,7 @@ def test_a_running_contender_answers_and_stops_with_the_block() -> None:
         assert len(latencies(server.port, question.request, most=30, seconds=60)) == 30
         assert len(latencies(server.port, question.request, most=30, seconds=0)) == 1
         assert throughput(server.port, question.request, connections=3, seconds=0.2) > 10
-        assert 10e6 < server.memory() <= server.memory("VmHWM") < 500e6
+        assert 10e6 < server.memory() < 500e6
         assert server.memory() / 2 < server.memory_together() < 2 * server.memory()
     assert server.process.poll() is not None
 
@@ -156,7 +156,7 @@ def test_a_contender_that_reads_wrongly_or_does_not_start_is_not_timed(tmp_path:
             server.first_answer(questions.pixels())
 
 
-def test_a_run_measures_everything_that_the_tables_show() -> None:
+def test_a_run_measures_everything_that_the_tables_show(tmp_path: Path) -> None:
     plan = Plan(1, 0, 2, 0.1, 1, 5, 0.1, 0.1, 1, 0)
     echoes = [replace(ECHO, name=name) for name in NAMES]
     said: list[str] = []
@@ -165,7 +165,7 @@ def test_a_run_measures_everything_that_the_tables_show() -> None:
     assert set(found.installed) == set(NAMES) and min(found.installed.values()) > 2**20
     assert said[1] == "round 1 of 1"
     assert all(promise.title in tables.block(found, contenders()) for promise in PROMISES)
-    assert chart.draw(found, contenders())
+    assert chart.draw(found, contenders(), tmp_path / "bench.svg").axes
 
 
 def test_the_naive_function_has_the_network_and_the_weights_of_the_release(monkeypatch: pytest.MonkeyPatch) -> None:

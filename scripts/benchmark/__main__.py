@@ -3,13 +3,12 @@
 import argparse
 import json
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts import environment, published
+from scripts import published, readme
 from scripts.benchmark import profiling, tables
 from scripts.benchmark.contenders import CACHE, contenders
 from scripts.benchmark.figures import behind
@@ -54,7 +53,7 @@ def main() -> int:
         print(f"\nRaw numbers: {options.json}", file=sys.stderr)
     if options.publish:
         published.publish(results)
-        return subprocess.run([str(environment.ensure("requirements-dev.txt")), "-m", "scripts.readme"]).returncode
+        readme.update()
     if options.check and (late := behind(results, published.read())):
         print("\n".join(late), file=sys.stderr)
         return 1

@@ -76,12 +76,12 @@ def contenders() -> tuple[Contender, ...]:
     )
 
 
-def make_environments() -> Path:
-    """Installs what is missing; the python of the smallest environment that can draw and compute."""
+def make_environments() -> None:
+    """Installs what is missing."""
     requirements = ROOT / CACHE / "requirements-echo.txt"
     requirements.parent.mkdir(exist_ok=True)
     lines = (ROOT / "requirements.txt").read_text().splitlines()
     requirements.write_text("\n".join(line for line in lines if line.partition("==")[0] in FRAMEWORK) + "\n")
     environment.ensure("requirements.txt", f"{CACHE}/keras")
     environment.ensure(str(requirements.relative_to(ROOT)), f"{CACHE}/echo")
-    return environment.ensure("requirements-lite.txt", f"{CACHE}/lite")
+    environment.ensure("requirements-lite.txt", f"{CACHE}/lite")

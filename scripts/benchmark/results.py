@@ -12,7 +12,7 @@ class Sample:
     first_answer     seconds
     pixels, drawing  milliseconds of each request
     throughput       answers per second
-    memory, peak     bytes that the largest process had resident after the load, and at most
+    memory           bytes that the largest process had resident after the load
     """
 
     first_answer: float
@@ -20,7 +20,6 @@ class Sample:
     drawing: Sequence[float]
     throughput: float
     memory: int
-    peak: int
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,6 @@ def _round(plan: Plan, contenders: Sequence[Contender]) -> dict[str, Sample]:
                 drawing=times[name, drawing],
                 throughput=loads[name],
                 memory=server.memory(),
-                peak=server.memory("VmHWM"),
             )
             for server in servers
             for name in (server.contender.name,)

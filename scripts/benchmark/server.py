@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+
+import psutil
 
 from scripts.benchmark.client import Connection
 from scripts.benchmark.contenders import Contender
@@ -57,13 +58,17 @@ class Server:
             raise self._unanswered(f"doesn't read the {question.digit}: {answer[:300]!r}")
         return seconds
 
-    def memory(self, kind: Literal["VmRSS", "VmHWM"] = "VmRSS") -> int:
-        """Bytes that the largest of its processes has resident now (VmRSS), or had at most (VmHWM)."""
-        return max(_memory(pid, kind) for pid in _family(self.process.pid))
+    def memory(self) -> int:
+        """Bytes that the largest of its processes has resident now."""
+        return max(int(process.memory_info().rss) for process in self._family())
 
     def memory_together(self) -> int:
-        """Bytes that all of its processes have resident; pages count once, and in parts where others map them too."""
-        return sum(_shared_out(pid) for pid in _family(self.process.pid))
+        """Bytes that all of its processes have resident; pages that several map are divided among them."""
+        return sum(int(process.memory_full_info().pss) for process in self._family())
+
+    def _family(self) -> list[psutil.Process]:
+        first = psutil.Process(self.process.pid)
+        return [first, *first.children(recursive=True)]
 
     def _unanswered(self, what: str) -> Unanswered:
         return Unanswered(f"{self.contender.title} {what}\n{self.log.read_text(errors='replace')[-3000:]}")
@@ -82,22 +87,3 @@ def running(contender: Contender) -> Iterator[Server]:
             begin = time.perf_counter()
             with started(command, contender.source, environ, output) as process:
                 yield Server(contender, port, process, begin, log)
-
-
-def _family(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(member for child in children for member in _family(int(child)))]
-
-
-def _memory(pid: int, kind: str) -> int:
-    return _kilobytes(Path(f"/proc/{pid}/status"), kind) * 1024
-
-
-def _shared_out(pid: int) -> int:
-    """Its part: pages that several processes share are divided among them."""
-    return _kilobytes(Path(f"/proc/{pid}/smaps_rollup"), "Pss") * 1024
-
-
-def _kilobytes(table: Path, name: str) -> int:
-    (kilobytes,) = (line.split()[1] for line in table.read_text().splitlines() if line.startswith(f"{name}:"))
-    return int(kilobytes)
