@@ -13,6 +13,7 @@ from math import ceil, exp
 from pathlib import Path
 from statistics import fmean, median
 
+from scripts.benchmark import tables
 from scripts.benchmark.results import Results
 from scripts.published import read
 from scripts.runtimes import RUNTIMES
@@ -113,8 +114,7 @@ def table(runtimes: Sequence[Measured]) -> str:
         loads = [reckon(rate, one) for one in runtimes]
         rows.append([title, *(cell for load in loads for cell in _cells(load))])
     rows.append(["a million within one hour", *(cell for one in runtimes for cell in _rush(one))])
-    rule = ["---", *("---:" for _ in head[1:])]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *rows))
+    return tables.table(head, rows)
 
 
 def _rush(one: Measured) -> list[str]:

@@ -34,7 +34,6 @@ def fill(
     *,
     last: str = "",
     beside: Collection[str] = (),
-    is_ours: Callable[[Path], bool] = lambda _: False,
     listed: bool = True,
 ) -> None:
     """Has `make` write into an empty folder within, then puts its files into `folder`, each in one step.
@@ -43,11 +42,10 @@ def fill(
 
     last     the file that is put there when all others are there
     beside   names that others may have put into the folder before the first call
-    is_ours  tells a folder that was filled before there was a LIST
     listed   whether to leave a LIST; without one the folder can't be filled again
     Raises NotOurs, before anything is written, for the project, a folder above it, and one that holds other files.
     """
-    before = _made_before(folder, beside, is_ours)
+    before = _made_before(folder, beside)
     folder.mkdir(parents=True, exist_ok=True)
     for stale in folder.glob(f"{MAKING}*"):  # of a call that was killed
         if stale.is_dir() and not stale.is_symlink():
@@ -72,7 +70,7 @@ def fill(
         _note(folder, names)
 
 
-def _made_before(folder: Path, beside: Collection[str], is_ours: Callable[[Path], bool]) -> list[str]:
+def _made_before(folder: Path, beside: Collection[str]) -> list[str]:
     """The files in `folder` that an earlier call made."""
     real = folder.resolve()
     if real == ROOT or real in ROOT.parents:
@@ -90,16 +88,13 @@ def _made_before(folder: Path, beside: Collection[str], is_ours: Callable[[Path]
     strangers = sorted(
         path.name for path in folder.iterdir() if path.name not in beside and not path.name.startswith(MAKING)
     )
-    if not strangers:
-        return []
-    if is_ours(folder):
-        return _files_in(folder, beside)
-    raise NotOurs(f"{folder} isn't empty, and this command didn't fill it: it holds {', '.join(strangers[:5])}")
+    if strangers:
+        raise NotOurs(f"{folder} isn't empty, and this command didn't fill it: it holds {', '.join(strangers[:5])}")
+    return []
 
 
-def _files_in(folder: Path, beside: Collection[str] = ()) -> list[str]:
-    names = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
-    return [name.as_posix() for name in names if name.parts[0] not in beside]
+def _files_in(folder: Path) -> list[str]:
+    return [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
 def _note(folder: Path, names: Collection[str]) -> None:

@@ -22,10 +22,10 @@ COSTS = "![Curves: dollars a day and who waits, over the requests a second](../w
 def numbers() -> str:
     """The accuracy of the shipped weights."""
     rows = [
-        f"| {row['title']} | {row['count']:,} | {row['value']:{'+' if row['unit'] == 'pt' else ''}.2f} {row['unit']} |"
+        [row["title"], f"{row['count']:,}", f"{row['value']:{'+' if row['unit'] == 'pt' else ''}.2f} {row['unit']}"]
         for row in json.loads(REPORT.read_text("utf-8"))["rows"]
     ]
-    return "\n".join(["| | pictures | |", "| --- | ---: | ---: |", *rows])
+    return tables.table(["", "pictures", ""], rows)
 
 
 def speed() -> str:

@@ -24,7 +24,6 @@ from scripts.folders import NotOurs, fill, folder
 
 WEB = Path(__file__).resolve().parent.parent / "web"
 HOSTS = (".git", ".nojekyll", "CNAME")  # what static hosts keep in a folder beside the site
-MARK = '<meta name="digits-function"'  # in the page
 WRITTEN = "http://localhost:8080"  # the address in web/index.html
 TEXT = {  # compressed on the way, as static hosts do
     ".html": "text/html; charset=utf-8",
@@ -55,21 +54,8 @@ def write(target: Path, function: str) -> Path:
             page = page.replace(f'="{name}"', f'="{assets}/{name}"')
         (new / "index.html").write_text(page, encoding="utf-8")
 
-    fill(target, make, last="index.html", beside=HOSTS, is_ours=_is_site)
+    fill(target, make, last="index.html", beside=HOSTS)
     return target / assets
-
-
-def _is_site(folder: Path) -> bool:
-    """Whether `folder` holds nothing but a site that was written before there were lists of files."""
-    page = folder / "index.html"
-    names = {path.name for path in folder.iterdir()} - set(HOSTS)
-    assets = list(folder.glob("assets/*"))
-    return (
-        names <= {"index.html", "assets"}
-        and all(re.fullmatch("[0-9a-f]{16}", path.name) and (path / "js").is_dir() for path in assets)
-        and page.is_file()
-        and MARK in page.read_text("utf-8", "replace")
-    )
 
 
 def addressed(page: str, function: str) -> str:

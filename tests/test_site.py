@@ -112,14 +112,6 @@ def test_writing_again_leaves_nothing_of_the_site_before_and_all_that_is_not_our
     assert "one.example" not in (site / "index.html").read_text()
 
 
-def test_a_site_that_was_written_before_there_were_lists_is_one_of_ours(tmp_path: Path) -> None:
-    old = write(tmp_path / "site", "https://one.example")
-    (tmp_path / "site" / LIST).unlink()
-    old.rename(old.with_name("0" * 16))
-    new = write(tmp_path / "site", "https://two.example")
-    assert [path.name for path in (tmp_path / "site" / "assets").iterdir()] == [new.name]
-
-
 def tree(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 

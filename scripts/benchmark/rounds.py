@@ -48,32 +48,15 @@ class Plan:
     turn_seconds: float
     load_seconds: float
     batches: int
-    endurance: int
+    endurance: int = 0
 
 
 FULL = Plan(
-    rounds=7,
-    disk_rounds=3,
-    warm_up=200,
-    warm_up_seconds=1.0,
-    turns=8,
-    turn_requests=100,
-    turn_seconds=0.3,
-    load_seconds=2.0,
-    batches=10,
+    7, 3, warm_up=200, warm_up_seconds=1.0, turns=8, turn_requests=100, turn_seconds=0.3, load_seconds=2.0, batches=10,
     endurance=5000,
-)
+)  # fmt: skip
 QUICK = Plan(
-    rounds=3,
-    disk_rounds=0,
-    warm_up=200,
-    warm_up_seconds=0.4,
-    turns=3,
-    turn_requests=50,
-    turn_seconds=0.25,
-    load_seconds=0.75,
-    batches=5,
-    endurance=0,
+    3, 0, warm_up=200, warm_up_seconds=0.4, turns=3, turn_requests=50, turn_seconds=0.25, load_seconds=0.75, batches=5
 )
 
 

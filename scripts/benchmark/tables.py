@@ -19,18 +19,10 @@ def block(results: Results, contenders: Sequence[Contender]) -> str:
 
 def costs(results: Results, contenders: Sequence[Contender]) -> str:
     """One row per contender: medians, and in brackets the lowest and highest of all rounds."""
-    head = [
-        "",
-        "first answer",
-        "from a cold disk",
-        "pixels, p50 / p99",
-        "PNG, p50 / p99",
-        "requests/s",
-        "memory",
-        "installed",
-    ]
+    head = ["", "first answer", "from a cold disk", "pixels, p50 / p99", "PNG, p50 / p99"]
+    head += ["requests/s", "memory", "installed"]
     rows = [[f"**{one.title}**" if one.is_ours else one.title, *_costs(results, one.name)] for one in contenders]
-    return _table(head, "-" + ":" * (len(head) - 1), rows)
+    return table(head, rows)
 
 
 def ratios(results: Results) -> str:
@@ -39,15 +31,9 @@ def ratios(results: Results) -> str:
     for promise in PROMISES:
         sign = "≥" if promise.upwards else "≤"
         measured = promise.measured(results)
-        rows.append(
-            [
-                promise.title,
-                f"{sign} {promise.must:.2g}",
-                f"{sign} {promise.aim:.2g}",
-                _ranged(measured, _short) + ("" if promise.holds(measured.middle) else MISSED),
-            ]
-        )
-    return _table(["ratio", "must be", "aims at", "measured"], "-:::", rows)
+        found = _ranged(measured, _short) + ("" if promise.holds(measured.middle) else MISSED)
+        rows.append([promise.title, f"{sign} {promise.must:.2g}", f"{sign} {promise.aim:.2g}", found])
+    return table(["ratio", "must be", "aims at", "measured"], rows)
 
 
 def growth(results: Results, contenders: Sequence[Contender]) -> str:
@@ -91,6 +77,7 @@ def _short(ratio: float) -> str:
     return f"{ratio:.2f}" if 0.1 <= ratio < 10 else f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.3f}"
 
 
-def _table(head: Sequence[str], sides: str, rows: Sequence[Sequence[str]]) -> str:
-    rule = ["---:" if side == ":" else "---" for side in sides]
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """In Markdown; all columns but the first are numbers."""
+    rule = ["---", *("---:" for _ in head[1:])]
     return "\n".join(f"| {' | '.join(row)} |".replace("|  |", "| |") for row in (head, rule, *rows))
