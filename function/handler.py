@@ -49,6 +49,7 @@ MAX_QUERY = 2000  # bytes that are worth parsing: the longest we understand has 
 RETRY_SECONDS = 10  # for a store that didn't take a correction: about one of its own retries
 
 Headers = dict[str, str]
+Answer = tuple[int, Any]  # a status, and what is told as JSON
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Route:
     """One path and the methods it answers; POST on a path without a route reads digits."""
 
     path: re.Pattern[str]
-    methods: Mapping[str, Callable[["Handler", Exchange], Response]]
+    methods: Mapping[str, Callable[["Handler", Exchange], Answer]]
 
 
 @dataclass(frozen=True)
@@ -129,19 +130,19 @@ class Handler:
         for route in ROUTES:
             if match := route.path.fullmatch(request.path):
                 if method in route.methods:
-                    return route.methods[method](self, Exchange(request, body, match.groupdict(), entry))
+                    return _json(*route.methods[method](self, Exchange(request, body, match.groupdict(), entry)))
                 raise errors.WrongMethod(f"expected {' or '.join(route.methods)}, got {request.method}", _allow(route))
         if method == "POST":
-            return self._read_digits(Exchange(request, body, {}, entry))
+            return _json(*self._read_digits(Exchange(request, body, {}, entry)))
         if method == "GET":
             raise errors.NoSuchRoute("expected one of the paths that GET / lists, got another one")
         raise errors.WrongMethod(f"expected POST, got {request.method}", ("OPTIONS", "POST"))
 
-    def _read_digits(self, exchange: Exchange) -> Response:
+    def _read_digits(self, exchange: Exchange) -> Answer:
         with self._called(exchange) as call:
             return self._answer(exchange, call)
 
-    def _answer(self, exchange: Exchange, call: Call) -> Response:
+    def _answer(self, exchange: Exchange, call: Call) -> Answer:
         entry = exchange.entry
         dialect = choose(call)
         entry.dialect = dialect.name
@@ -160,8 +161,7 @@ class Handler:
         }
         seen = [data_url(encode_png(digit)) for digit in digits] if _wants(exchange.request, "seen") else []
         model = describe.brief(release)
-        answer = dialect.write(Result(call, readings, model, entry.timing_ms, seen))
-        return _json(answer, dialect.status)
+        return dialect.status, dialect.write(Result(call, readings, model, entry.timing_ms, seen))
 
     @contextmanager
     def _called(self, exchange: Exchange) -> Iterator[Call]:
@@ -175,32 +175,32 @@ class Handler:
         entry.version = release.version
         return release
 
-    def _describe(self, exchange: Exchange) -> Response:
-        return _json(describe.service(self.settings, feedback=self.feedback is not None))
+    def _describe(self, exchange: Exchange) -> Answer:
+        return 200, describe.service(self.settings, feedback=self.feedback is not None)
 
-    def _health(self, exchange: Exchange) -> Response:
-        return _json({"status": "ok"})
+    def _health(self, exchange: Exchange) -> Answer:
+        return 200, {"status": "ok"}
 
-    def _openapi(self, exchange: Exchange) -> Response:
-        return _json(openapi.document())
+    def _openapi(self, exchange: Exchange) -> Answer:
+        return 200, openapi.document()
 
-    def _model(self, exchange: Exchange) -> Response:
+    def _model(self, exchange: Exchange) -> Answer:
         release = self._release(exchange.entry)
-        return _json(describe.model(release, self.keeper.status()))
+        return 200, describe.model(release, self.keeper.status())
 
-    def _show(self, page: Page, exchange: Exchange) -> Response:
+    def _show(self, page: Page, exchange: Exchange) -> Answer:
         """A page of a dialect's."""
         version = self._release(exchange.entry).version if page.loads else ""
-        return _json(page.write(exchange.names, version))
+        return 200, page.write(exchange.names, version)
 
-    def _correct(self, exchange: Exchange) -> Response:
+    def _correct(self, exchange: Exchange) -> Answer:
         if self.feedback is None:
             raise errors.NoSuchRoute("this function takes no corrections")
         with self._called(exchange) as call:
             sent = read_correction(call)
         # Not within: corrections take turns of their own, and one that waits for its bucket shall hold up no reader.
         kept = self.feedback.keep(sent.picture, sent.label, sent.told, self.keeper.present())
-        return _json({"id": kept}, 201)
+        return 201, {"id": kept}
 
     def _problem(self, error: Exception, entry: Entry) -> Response:
         """An answer of RFC 9457 for `error`; what isn't the caller's to know goes to the log alone."""
@@ -214,7 +214,7 @@ class Handler:
             headers["Allow"] = ", ".join(known.allow)
         if status == 503:
             headers["Retry-After"] = str(getattr(known, "retry_after", RETRY_SECONDS))
-        response = _json(body, status, "application/problem+json", headers)
+        response = _json(status, body, "application/problem+json", headers)
         # After a body that broke off, nobody knows where the next request begins.
         return _closing(response) if isinstance(known, errors.BrokenOff) else response
 
@@ -227,9 +227,7 @@ class Handler:
         return _closing(response)
 
 
-def _json(
-    value: Any, status: int = 200, mimetype: str = "application/json", headers: Headers | None = None
-) -> Response:
+def _json(status: int, value: Any, mimetype: str = "application/json", headers: Headers | None = None) -> Response:
     return Response(ENCODE(value) + "\n", status, headers, content_type=mimetype)
 
 
@@ -259,7 +257,7 @@ def _milliseconds(seconds: float) -> float:
     return round(seconds * 1000, 3)  # microseconds: finer than any clock here
 
 
-def _shown(page: Page) -> Callable[[Handler, Exchange], Response]:
+def _shown(page: Page) -> Callable[[Handler, Exchange], Answer]:
     return lambda handler, exchange: handler._show(page, exchange)
 
 

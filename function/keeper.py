@@ -6,7 +6,6 @@ briefly, because an idle instance gets no CPU once its callers are answered.
 """
 
 import gc
-import random
 import tempfile
 import threading
 import time
@@ -22,23 +21,17 @@ from function.errors import (
     NoNetwork,
     OperatorError,
     WeightsChanged,
-    WeightsMissing,
     WeightsRefused,
 )
 from function.journal import write_line
 from function.network.network import Network
+from function.store.pauses import FIRST_PAUSE, LONGEST_PAUSE, Pauses, Refused
 from function.store.weights import Store, open_store
 
-_FIRST_PAUSE = 1.0  # seconds after a first failure until the store is asked again; doubles with each failure
-_LONGEST_PAUSE = 60.0  # seconds; about as stale as a healthy release may be by default
-_JITTER = 0.2  # instances that failed together come back within ± this part of the pause
 _STOP_SECONDS = 4.0  # seconds that a first load may go on once the server stops; it is killed after 10
 _TICK = 0.1  # seconds between looks at whether the server is stopping
-_LONGEST = (
-    120.0  # seconds until an attempt is given up for another: beyond all limits of the store and of looking at files
-)
+_LONGEST = 120.0  # seconds until an attempt is given up for another: beyond all limits of the store and of examining
 _RACES = 3  # versions to follow in one attempt when somebody publishes faster than we fetch
-_REMEMBERED = 32  # refused versions; somebody who uploads more than that is still refused, at the cost of a download
 
 
 @dataclass(frozen=True)
@@ -100,7 +93,7 @@ class Keeper:
     ) -> None:
         self._store = store
         self._source = source or store.source
-        self._refresh_seconds = refresh_seconds or inf
+        self._pauses = Pauses(refresh_seconds or inf)
         self._build = build
         self._bundled = bundled
         self._prepare = prepare
@@ -114,9 +107,8 @@ class Keeper:
         self._attempt: _Attempt | None = None
         self._due = -inf
         self._good_at = -inf  # when an attempt last ended well
-        self._failures = 0
         self._status = Status()
-        self._refused: dict[str, OperatorError] = {}  # by version, oldest first
+        self._refused = Refused()
         self._falling_back = threading.Lock()  # held while the bundled weights load
 
     def release(self) -> Release:
@@ -157,7 +149,7 @@ class Keeper:
             try:
                 threading.Thread(target=self._run, args=(attempt,), daemon=True).start()
             except RuntimeError:  # the process has no thread left, or is ending
-                self._due = self._clock() + _FIRST_PAUSE
+                self._due = self._clock() + FIRST_PAUSE
                 return None, False
             self._attempt = attempt
             return attempt, True
@@ -178,7 +170,6 @@ class Keeper:
 
     def _run(self, attempt: _Attempt) -> None:
         version: str | None = None
-        pause = self._refresh_seconds
         try:
             if self._release is None and self._prepare is not None:
                 threading.Thread(target=self._prepare, daemon=True).start()
@@ -198,10 +189,10 @@ class Keeper:
         with self._lock:
             if self._attempt is attempt:  # else it was given up, and what is said now is said of another one
                 if failure is None:
-                    self._failures, self._status, self._good_at = 0, Status(), self._clock()
+                    self._status, self._good_at = Status(), self._clock()
+                    self._due = self._clock() + self._pauses.after_success()
                 else:
-                    pause = self._fail(failure, version)
-                self._due = self._clock() + pause
+                    self._due = self._clock() + self._fail(failure, version)
                 self._attempt = None
         attempt.done.set()
 
@@ -210,8 +201,7 @@ class Keeper:
         present = self._release
         if present is not None and (present.version, present.source) == (version, self._source):
             return
-        if version in self._refused:
-            raise self._refused[version]
+        self._refused.check(version)
         started = self._clock()
         gc.collect()  # the network before the present one is a knot of cycles; make room for the next
         try:
@@ -220,9 +210,7 @@ class Keeper:
                 attempt.fetched.set()
                 network = self._built(path)
         except WeightsRefused as error:
-            while len(self._refused) >= _REMEMBERED:
-                del self._refused[next(iter(self._refused))]
-            self._refused[version] = error
+            self._refused.add(version, error)
             raise
         self._serve(Release(network, version, self._source), self._clock() - started, attempt)
 
@@ -261,13 +249,8 @@ class Keeper:
             entry = {"message": error.title, "code": error.code, "version": version, "detail": str(error)}
             self._log({"severity": "WARNING" if self._release else "ERROR", **entry})
         self._status = status
-        self._failures += 1
-        pause = min(_FIRST_PAUSE * 2.0 ** min(self._failures - 1, 16), _LONGEST_PAUSE)
-        pause *= random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311  spreads load, guards nothing
-        is_answer = isinstance(error, WeightsRefused | WeightsMissing)  # the store is well, asking it costs little
-        if self._release is not None and self._release.source == self._source:
-            return self._refresh_seconds if is_answer else max(pause, self._refresh_seconds)
-        return min(pause, self._refresh_seconds) if is_answer else pause
+        is_current = self._release is not None and self._release.source == self._source
+        return self._pauses.after_failure(error, is_current=is_current)
 
     def _fall_back(self) -> Release:
         with self._falling_back:
@@ -286,4 +269,4 @@ class Keeper:
     def _retry_after(self) -> int:
         with self._lock:
             wait = self._patience if self._attempt is not None else self._due - self._clock()
-        return max(1, ceil(min(wait, _LONGEST_PAUSE)))
+        return max(1, ceil(min(wait, LONGEST_PAUSE)))
