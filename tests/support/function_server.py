@@ -16,7 +16,7 @@ from email.message import Message
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60  # the framework's imports on a busy machine
 ANSWER_SECONDS = 60  # TensorFlow's import on a busy machine
 
@@ -30,6 +30,15 @@ class Answer:
     @property
     def json(self) -> Any:
         return json.loads(self.body)
+
+
+def assert_problem(answer: Answer, status: int, code: str) -> None:
+    assert answer.status == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    problem = answer.json
+    assert set(problem) == {"type", "title", "status", "detail", "code"}
+    assert (problem["status"], problem["code"]) == (status, code)
 
 
 @dataclass(frozen=True)

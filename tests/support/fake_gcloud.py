@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 EMPTY: dict[str, Any] = {"calls": [], "made": {}, "policies": {}, "services": {}}
 START_SECONDS = 120  # TensorFlow's import on a busy machine
 LAUNCHER = """#!/bin/sh
@@ -204,7 +204,7 @@ def became_ready(url: str) -> bool:
 
 def submit(call: list[str], source: Path, folder: Path) -> int:
     """Runs the build's steps in a copy of what would be uploaded. The first failing step ends it."""
-    from tests.local_build import run_build
+    from tests.support.local_build import run_build
 
     delimiter, _, pairs = str(flag(call, "substitutions")).removeprefix("^").partition("^")
     given = dict(pair.split("=", 1) for pair in pairs.split(delimiter))
