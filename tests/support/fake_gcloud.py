@@ -13,7 +13,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -158,6 +157,8 @@ def describe(call: list[str], name: str, state: dict[str, Any]) -> str:
 
 
 def deploy(call: list[str], name: str, state: dict[str, Any], folder: Path) -> int:
+    from scripts.processes import free_port
+
     service = state["services"].setdefault(name, {"revisions": [], "serving": "", "ready": ""})
     if not service["ready"] and flag(call, "no-traffic") is not None:
         print("ERROR: (gcloud.run.deploy) --no-traffic not supported when creating a new service.", file=sys.stderr)
@@ -170,9 +171,7 @@ def deploy(call: list[str], name: str, state: dict[str, Any], folder: Path) -> i
     delimiter, _, pairs = str(flag(call, "set-env-vars")).removeprefix("^").partition("^")
     environ = dict(pair.split("=", 1) for pair in pairs.split(delimiter))
     probe = dict(pair.split("=", 1) for pair in str(flag(call, "startup-probe")).split(","))
-    with socket.socket() as socket_:
-        socket_.bind(("127.0.0.1", 0))
-        port = socket_.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "functions_framework", f"--target={flag(call, 'function')}", f"--port={port}"]
     with (folder / f"{revision}.log").open("wb") as log:
         process = subprocess.Popen(
