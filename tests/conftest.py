@@ -7,9 +7,11 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests.function_server import FunctionServer, function_server
+pytest.register_assert_rewrite("tests.support")  # what is asserted there explains itself as well
 
-pytest_plugins = ("tests.page_browser", "tests.cloud_sdk")
+from tests.support.function_server import FunctionServer, function_server  # noqa: E402
+
+pytest_plugins = ("tests.support.page_browser", "tests.support.cloud_sdk")
 hypothesis.settings.register_profile("digits", deadline=None)  # tests don't depend on the clock
 hypothesis.settings.load_profile("digits")
 

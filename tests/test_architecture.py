@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_layers import FUNCTION, MODULES, ROOMS, USED, room_of
+from tests.support.layers import FUNCTION, MODULES, ROOMS, USED, room_of
 
 ROOT = FUNCTION.parent
 PAGE = ROOT / "docs" / "architecture.md"

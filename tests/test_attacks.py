@@ -20,11 +20,11 @@ import pytest
 
 from function.formats import BUNDLED_LITE
 from function.settings import Settings
-from tests.bombs import LARGE_BODIES, PERCENT_SIGNS, texts
-from tests.drawings import encode, paint, seven
-from tests.function_server import FunctionServer, function_server
-from tests.test_server import CSV, multipart
-from tests.wire import Memory, Reply, good_client, pss_mebibytes, send, stalled, watched
+from tests.support.bodies import CSV, multipart
+from tests.support.bombs import LARGE_BODIES, PERCENT_SIGNS, texts
+from tests.support.drawings import encode, paint, seven
+from tests.support.function_server import FunctionServer, function_server
+from tests.support.wire import Memory, Reply, good_client, pss_mebibytes, send, stalled, watched
 
 Say = Callable[[str], None]
 

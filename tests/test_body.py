@@ -14,9 +14,9 @@ from function.dialects.body import CROWDED, UNWANTED, WANTED, Body, Patience, Wa
 from function.errors import BrokenOff, TooLarge
 from function.formats import BUNDLED_LITE
 from function.handler import ROUTES
-from tests.function_server import FunctionServer, function_server
-from tests.test_server import CSV, as_json
-from tests.wire import connect, pss_mebibytes, send, stalled, watched
+from tests.support.bodies import CSV, as_json
+from tests.support.function_server import FunctionServer, function_server
+from tests.support.wire import connect, pss_mebibytes, send, stalled, watched
 
 TARGETS = [  # every route with each of its methods, and what is none
     *(("GET", "/"), ("GET", "/health"), ("GET", "/model"), ("GET", "/openapi.json"), ("GET", "/v1/models/digits")),

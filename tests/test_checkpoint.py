@@ -12,7 +12,7 @@ from function.network.golden import examine, golden_digits
 from function.network.keras import import_keras
 from function.opening import open_keeper
 from function.settings import Settings
-from tests import weights
+from tests.support import weights
 
 DATA, INDEX = ".data-00000-of-00001", ".index"
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from scripts.runtimes import RUNTIMES
-from tests.cloud_sdk import CloudSdk
-from tests.local_build import CONFIG, ROOT, commands, load
+from tests.support.cloud_sdk import CloudSdk
+from tests.support.local_build import CONFIG, ROOT, commands, load
 
 GIVEN = {"PROJECT_ID": "p"}
 PAGES = "\n".join((ROOT / name).read_text("utf-8") for name in ("README.md", "docs/operating.md"))

@@ -16,9 +16,9 @@ from scripts.candidate import serves
 from scripts.gcloud import Gcloud
 from scripts.gcs_emulator import Emulator
 from scripts.seed import seed
-from tests.cloud_sdk import CloudSdk
-from tests.fake_gcloud import FakeGcloud, fake_gcloud, flag
-from tests.local_build import ROOT
+from tests.support.cloud_sdk import CloudSdk
+from tests.support.fake_gcloud import FakeGcloud, fake_gcloud, flag
+from tests.support.local_build import ROOT
 
 PROJECT = "my-project"
 BUCKET = f"{PROJECT}-digits"

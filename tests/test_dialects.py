@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.drawings import encode, paint, seven
-from tests.function_server import Answer, FunctionServer
-from tests.test_server import assert_problem, multipart
+from tests.support.bodies import multipart
+from tests.support.drawings import encode, paint, seven
+from tests.support.function_server import Answer, FunctionServer, assert_problem
 
 LEVELS = np.rint(seven(28, 0.75, 0.1, 0.125, 0.125) * 255).astype(np.uint8)
 UNIT = (LEVELS / 255).tolist()

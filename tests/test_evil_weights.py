@@ -22,9 +22,9 @@ from function.network.lite import DESCRIPTION, load_lite, pack, unpack
 from function.network.loading import build
 from function.network.network import MOST_SCORES, checked_scores
 from function.store.weights import open_store
-from tests.function_server import function_server
-from tests.test_server import CSV
-from tests.wire import watched
+from tests.support.bodies import CSV
+from tests.support.function_server import function_server
+from tests.support.wire import watched
 from training.publish import publish
 from training.release import record_scores
 

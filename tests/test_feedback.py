@@ -30,11 +30,11 @@ from function.network.network import Network
 from function.picture.picture import Picture
 from function.store.places import open_place
 from scripts.gcs_emulator import Emulator, Fault
-from tests.drawings import encode, paint, seven
-from tests.function_server import ROOT, Answer, FunctionServer, function_server
-from tests.page_browser import ONE, Open, draw, settled
-from tests.releases import Told, ask, crowd
-from tests.test_server import CSV, assert_problem
+from tests.support.bodies import CSV
+from tests.support.drawings import encode, paint, seven
+from tests.support.function_server import ROOT, Answer, FunctionServer, assert_problem, function_server
+from tests.support.page_browser import ONE, Open, draw, settled
+from tests.support.releases import Told, ask, crowd
 
 DAY = datetime(2026, 11, 21, 23, 59, 58, tzinfo=UTC)
 NEXT_DAY = datetime(2026, 11, 22, 0, 0, 1, tzinfo=UTC)
@@ -372,7 +372,7 @@ def _flooded(server: FunctionServer) -> tuple[float, float, dict[int, int]]:
         _rest(3)
     calm = _p99(readers.told)
     # The flood yields to the readers' clocks; at the function it is in nobody's favor.
-    command = ["nice", "-n", "19", sys.executable, "-m", "tests.flood", server.url, str(FLOOD), str(FLOODERS)]
+    command = ["nice", "-n", "19", sys.executable, "-m", "tests.support.flood", server.url, str(FLOOD), str(FLOODERS)]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, cwd=ROOT, **pipes) as flood:
         assert flood.stdout is not None and flood.stdout.readline() == "ready\n"

@@ -8,7 +8,7 @@ from function.digit.normalize import normalize
 from function.picture.border import MIN_SIDE, inside
 from function.picture.picture import Picture
 from function.reading import see
-from tests.drawings import encode, paint, seven
+from tests.support.drawings import encode, paint, seven
 
 
 def framed(side: int, margin: int, width: int, pen: float, paper: float) -> np.ndarray:

@@ -1,7 +1,6 @@
 """The local bucket behaves as the real one where we rely on it, towards the tools that operators use."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,14 +9,11 @@ from typing import Any
 import pytest
 
 from scripts.gcs_emulator import Emulator, Fault
+from tests.support.cloud_sdk import needs
 
 GSUTIL = ("gsutil", "-o", "GSUtil:use_gcloud_storage=True")  # its old engine ignores the endpoint's scheme
 GCLOUD = ("gcloud", "storage")
 DATA = {"empty": b"", "small": os.urandom(100_000) + b"\r", "resumable": bytes(9 * 2**20)}
-
-
-def needs(tool: str) -> pytest.MarkDecorator:
-    return pytest.mark.skipif(not shutil.which(tool), reason=f"optional: {tool} isn't installed")
 
 
 @pytest.fixture(scope="module")

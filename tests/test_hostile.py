@@ -20,11 +20,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from function.formats import BUNDLED_LITE
-from tests.bombs import FORM, PERCENT_SIGNS, chunk, many_odd_tags, png
-from tests.drawings import encode, paint, seven
-from tests.function_server import Answer, FunctionServer, function_server
-from tests.test_server import CSV, multipart
-from tests.wire import send, watched
+from tests.support.bodies import CSV, multipart
+from tests.support.bombs import FORM, PERCENT_SIGNS, chunk, many_odd_tags, png
+from tests.support.drawings import encode, paint, seven
+from tests.support.function_server import Answer, FunctionServer, function_server
+from tests.support.wire import send, watched
 
 Say = Callable[[str], None]
 

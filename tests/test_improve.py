@@ -26,10 +26,10 @@ from function.network.golden import golden_digits
 from function.network.keras import load_keras
 from function.picture.picture import Picture
 from scripts.gcs_emulator import Emulator
-from tests import weights
-from tests.function_server import ROOT, FunctionServer, function_server
-from tests.odd_sevens import odd_sevens
-from tests.releases import until
+from tests.support import weights
+from tests.support.function_server import ROOT, FunctionServer, function_server
+from tests.support.odd_sevens import odd_sevens
+from tests.support.releases import until
 from training.__main__ import main
 from training.comparison import MOST_LOSS, Row, accuracy, record, recorded, refuse_worse, table
 from training.data import LabeledDigits, load_mnist

@@ -1,6 +1,5 @@
 """Imports run one way, and importing works nothing: the server forks after it."""
 
-import ast
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -8,36 +7,7 @@ from pathlib import Path
 
 import pytest
 
-FUNCTION = Path(__file__).resolve().parent.parent / "function"
-# The rooms on the landing of function/, files and folders, from the ground up: each imports from those before it alone.
-ROOMS = (
-    *("errors", "arrays", "formats", "settings", "host", "journal", "ink", "picture", "digit", "network", "reading"),
-    *("store", "keeper", "dialects", "corrections", "describe", "openapi", "opening", "handler"),
-)
-
-
-def imports_of(path: Path) -> set[str]:
-    """What a file imports anywhere in it, functions included, as dotted names of modules and what is in them."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
-    return found
-
-
-def name_of(path: Path) -> str:
-    parts = path.relative_to(FUNCTION.parent).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-MODULES = {name_of(path): path for path in sorted(FUNCTION.rglob("*.py"))}
-USED = {name: imports_of(path) & MODULES.keys() for name, path in MODULES.items()}
-
-
-def room_of(module: str) -> str:
-    return module.split(".")[1] if "." in module else ""
+from tests.support.layers import FUNCTION, MODULES, ROOMS, USED, imports_of, room_of
 
 
 def test_every_room_has_its_place() -> None:
@@ -59,6 +29,14 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 @pytest.mark.parametrize("name", MODULES)
 def test_the_function_never_imports_training(name: str) -> None:
     assert not {used for used in imports_of(MODULES[name]) if used.split(".")[0] in ("training", "scripts", "tests")}
+
+
+def test_nothing_imports_a_test() -> None:
+    """What two tests share is in tests/support: a test file can then be read, run and moved alone."""
+    tests = Path(__file__).parent
+    for path in (*tests.glob("*.py"), *tests.glob("support/*.py")):
+        parts = {part for name in imports_of(path) for part in name.split(".")}
+        assert not [part for part in parts if part.startswith("test_")], path.name
 
 
 def test_importing_the_entry_point_loads_neither_tensorflow_nor_the_storage_client() -> None:

@@ -20,7 +20,7 @@ from function.network.loading import build
 from function.network.network import Network
 from function.opening import open_keeper
 from function.settings import Settings
-from tests import weights
+from tests.support import weights
 from training.data import load_mnist
 from training.export import AGREEMENT, check_agreement, export, probes
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from openapi_spec_validator import validate
 
-from tests.function_server import FunctionServer, function_server
-from tests.test_server import assert_problem
+from tests.support.function_server import FunctionServer, assert_problem, function_server
 
 
 def test_the_document_is_valid_openapi(server: FunctionServer) -> None:

@@ -16,8 +16,8 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 from scripts.site import WEB, WRITTEN
-from tests.page_browser import ONE, PHONE, SEVEN, Open, draw, ink, placer, press, send_touch, settled, touch
-from tests.page_server import FakeFunction, Fault, page_of, running
+from tests.support.page_browser import ONE, PHONE, SEVEN, Open, draw, ink, placer, press, send_touch, settled, touch
+from tests.support.page_server import FakeFunction, Fault, page_of, running
 
 BUDGET = 60 * 1024  # bytes transferred in a first visit, headers included and fonts left out
 

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from scripts.site import WEB
-from tests.page_browser import PHONE, SEVEN, Open, draw, settled
-from tests.page_server import FakeFunction, Fault
+from tests.support.page_browser import PHONE, SEVEN, Open, draw, settled
+from tests.support.page_server import FakeFunction, Fault
 
 HERE = Path(__file__).parent / "web"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.page_browser import SEVEN, Open, draw, ink, settled
-from tests.page_server import FakeFunction, Fault, Received, page_of
+from tests.support.page_browser import SEVEN, Open, draw, ink, settled
+from tests.support.page_server import FakeFunction, Fault, Received, page_of
 
 MANY = 99  # more than the page can meet before the test ends the fault
 RUBBISH = [Fault(body=b"<html>It works!</html>"), Fault(body=b'{"probabilities": [0.1, 0.9]}')]

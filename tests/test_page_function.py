@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.function_server import FunctionServer
-from tests.page_browser import PHONE, SEVEN, Open, Strokes, draw, placer, settled, touch
+from tests.support.function_server import FunctionServer
+from tests.support.page_browser import PHONE, SEVEN, Open, Strokes, draw, placer, settled, touch
 from training.strokes import Placement
 from training.strokes import draw as ink_of
 

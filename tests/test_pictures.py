@@ -17,7 +17,7 @@ from function.digit.normalize import normalize
 from function.errors import CallerError, Malformed, NoInk, NotAPicture, TooLarge
 from function.picture.picture import Picture
 from function.reading import ink_of
-from tests.drawings import encode, paint, seven
+from tests.support.drawings import encode, paint, seven
 
 RNG = np.random.default_rng(7)
 Pixels = NDArray[np.float32]

@@ -13,7 +13,7 @@ from function.network.loading import build
 from function.network.network import Network
 from function.store.weights import open_store
 from scripts.gcs_emulator import Emulator
-from tests import weights
+from tests.support import weights
 from training.export import export
 from training.publish import add_arguments, publish, rollback, run
 

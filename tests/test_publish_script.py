@@ -15,9 +15,9 @@ from function.errors import BadSettings, Changed, Missing, StoreUnreachable
 from function.store.bucket import Bucket
 from function.store.folder import Folder
 from scripts.gcs_emulator import Emulator
-from tests.function_server import ROOT, function_server
-from tests.page_server import running
-from tests.test_gcs_emulator import needs
+from tests.support.cloud_sdk import needs
+from tests.support.function_server import ROOT, function_server
+from tests.support.page_server import running
 from training.gcloud import GcloudBucket, open_with
 from training.watch import NotServed, watch
 

@@ -13,7 +13,7 @@ from function.network.golden import golden_digits
 from function.picture.limits import Allowance
 from function.picture.picture import Picture
 from function.reading import CHUNK, see
-from tests.drawings import encode, paint, seven
+from tests.support.drawings import encode, paint, seven
 
 RNG = np.random.default_rng(11)
 

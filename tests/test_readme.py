@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.function_server import FunctionServer
-from tests.test_server import multipart
+from tests.support.bodies import multipart
+from tests.support.function_server import FunctionServer
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

@@ -23,9 +23,9 @@ import pytest
 
 from function.formats import BUNDLED, CHECKPOINT
 from scripts.gcs_emulator import Emulator, Fault
-from tests import weights
-from tests.function_server import FunctionServer, function_server
-from tests.releases import (
+from tests.support import weights
+from tests.support.function_server import FunctionServer, function_server
+from tests.support.releases import (
     BODIES,
     Told,
     ask,

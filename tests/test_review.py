@@ -21,8 +21,8 @@ from function.corrections.correction import Correction, crop
 from function.digit.normalize import normalize
 from function.network.network import Network
 from scripts.gcs_emulator import Emulator
-from tests.bombs import png
-from tests.drawings import seven
+from tests.support.bombs import png
+from tests.support.drawings import seven
 from training.__main__ import main
 from training.comparison import recorded
 from training.corrections import Gathered, gather, lessons, reviewed

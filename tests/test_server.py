@@ -1,34 +1,15 @@
 """The real server reads a picture in every form, refuses what is none, and goes on."""
 
 import base64
-import json
 import urllib.parse
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.drawings import encode, paint, seven
-from tests.function_server import Answer, FunctionServer
-
-PIXELS = np.rint(seven(28, 0.75, 0.1, 0.125, 0.125) * 255).astype(np.uint8)
-PNG = encode(PIXELS)
-TEXT = base64.b64encode(PNG).decode()
-CSV = ",".join(map(str, PIXELS.ravel()))
-
-
-def multipart(*parts: tuple[str, str | None, bytes]) -> tuple[bytes, dict[str, str]]:
-    """A body of (field name, file name or None, content) and the header that belongs to it."""
-    body = b""
-    for name, file, content in parts:
-        shown = f'; filename="{file}"' if file else ""
-        body += f'--edge\r\nContent-Disposition: form-data; name="{name}"{shown}\r\n\r\n'.encode() + content + b"\r\n"
-    return body + b"--edge--\r\n", {"Content-Type": "multipart/form-data; boundary=edge"}
-
-
-def as_json(value: Any, content_type: str = "application/json") -> tuple[bytes, dict[str, str]]:
-    return json.dumps(value).encode(), {"Content-Type": content_type}
+from tests.support.bodies import CSV, PIXELS, PNG, TEXT, as_json, multipart
+from tests.support.drawings import encode, paint, seven
+from tests.support.function_server import Answer, FunctionServer, assert_problem
 
 
 def forms_of(pixels: np.ndarray) -> dict[str, tuple[bytes, dict[str, str]]]:
@@ -172,15 +153,6 @@ BAD: dict[str, tuple[tuple[bytes, dict[str, str]], int, str]] = {
     "a form without a picture": (multipart(("x", None, b"y")), 400, "malformed"),
     "a form without a boundary": ((b"--x", {"Content-Type": "multipart/form-data"}), 400, "malformed"),
 }
-
-
-def assert_problem(answer: Answer, status: int, code: str) -> None:
-    assert answer.status == status
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    problem = answer.json
-    assert set(problem) == {"type", "title", "status", "detail", "code"}
-    assert (problem["status"], problem["code"]) == (status, code)
 
 
 @pytest.mark.parametrize("name", BAD)

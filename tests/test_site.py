@@ -16,9 +16,9 @@ from playwright.sync_api import expect
 
 from scripts.folders import LIST, NotOurs
 from scripts.site import WEB, function_url, write
-from tests.function_server import ROOT, FunctionServer, function_server
-from tests.page_browser import SEVEN, Open, draw, settled
-from tests.page_server import running
+from tests.support.function_server import ROOT, FunctionServer, function_server
+from tests.support.page_browser import SEVEN, Open, draw, settled
+from tests.support.page_server import running
 
 
 class Host(SimpleHTTPRequestHandler):

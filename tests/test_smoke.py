@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from scripts.smoke import PICTURE, Expected, Failed, smoke
-from tests.function_server import ROOT, function_server
-from tests.page_server import running
+from tests.support.function_server import ROOT, function_server
+from tests.support.page_server import running
 
 ORIGIN = "https://pages.example"
 EXPECTED = Expected("7", "keras", "bucket", ORIGIN)

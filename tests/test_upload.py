@@ -14,8 +14,8 @@ from scripts import environment
 from scripts.runtimes import RUNTIMES, Runtime
 from scripts.smoke import PICTURE, Expected, smoke
 from scripts.stage import deployed, stage
-from tests.cloud_sdk import CloudSdk
-from tests.function_server import ROOT, FunctionServer, function_server
+from tests.support.cloud_sdk import CloudSdk
+from tests.support.function_server import ROOT, FunctionServer, function_server
 
 DOCKERFILE = ROOT / "scripts" / "Dockerfile"
 

@@ -2,11 +2,8 @@
 
 import json
 import os
-import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -16,7 +13,9 @@ from email.message import Message
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from scripts.processes import NotStarted, free_port, started, wait
+
+ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60  # the framework's imports on a busy machine
 ANSWER_SECONDS = 60  # TensorFlow's import on a busy machine
 
@@ -30,6 +29,15 @@ class Answer:
     @property
     def json(self) -> Any:
         return json.loads(self.body)
+
+
+def assert_problem(answer: Answer, status: int, code: str) -> None:
+    assert answer.status == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    problem = answer.json
+    assert set(problem) == {"type", "title", "status", "detail", "code"}
+    assert (problem["status"], problem["code"]) == (status, code)
 
 
 @dataclass(frozen=True)
@@ -75,9 +83,6 @@ def function_server(
 
     environ  added to the environment of the tests, whose settings of the function are left out
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
     settings = (
         "WEIGHTS_URL",
         "REFRESH_SECONDS",
@@ -87,30 +92,12 @@ def function_server(
         "STORAGE_EMULATOR_HOST",
     )
     inherited = {name: value for name, value in os.environ.items() if name not in settings}
+    port = free_port()
     command = [python, "-m", "functions_framework", "--target", "predict", "--host", "127.0.0.1", "--port", str(port)]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=source, env={**inherited, **environ}, stdout=output, stderr=subprocess.STDOUT
-        )
-    server = FunctionServer(f"http://127.0.0.1:{port}", process, log)
-    try:
-        _wait(server)
+    with log.open("wb") as output, started(command, source, {**inherited, **environ}, output) as process:
+        server = FunctionServer(f"http://127.0.0.1:{port}", process, log)
+        try:
+            wait(process, f"{server.url}/health", START_SECONDS)
+        except NotStarted as error:
+            raise RuntimeError(f"the server didn't start:\n{log.read_text()}") from error
         yield server
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _wait(server: FunctionServer) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and server.process.poll() is None:
-        try:
-            server.ask("/health")
-            return
-        except OSError:
-            time.sleep(0.02)
-    raise RuntimeError(f"the server didn't start:\n{server.log.read_text()}")

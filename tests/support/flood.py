@@ -1,6 +1,7 @@
-"""`python -m tests.flood URL COUNT CLIENTS`: posts corrections as fast as they are answered; prints statuses as JSON.
+"""`python -m tests.support.flood URL COUNT CLIENTS`: posts corrections, and prints statuses as JSON.
 
-A process of its own: in the readers' process it would hold up their clocks, whatever the function does.
+As fast as they are answered, and in a process of its own: in the readers' process it would hold up their clocks,
+whatever the function does.
 """
 
 import base64
@@ -12,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.drawings import encode, paint, seven
+from tests.support.drawings import encode, paint, seven
 
 JUNK = (b"{", b'{"image": "AAAA", "label": 1, "consent": true}', b'{"image": "x", "label": 99}')
 

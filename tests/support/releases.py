@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from function.network.golden import golden_digits
-from tests.function_server import ROOT, FunctionServer
+from tests.support.function_server import ROOT, FunctionServer
 
 DIGITS = [",".join(str(pixel) for pixel in np.rint(digit.ravel() * 255).astype(int)) for digit in golden_digits()]
 BODIES = [json.dumps({"image": digit}).encode() for digit in DIGITS]

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.function_server import FunctionServer
+from tests.support.function_server import FunctionServer
 
 FRAMINGS = {
     "length": b"Content-Length: 100\r\n\r\n1",

@@ -3,7 +3,7 @@
 import struct
 import zlib
 
-from tests.drawings import encode, paint, seven
+from tests.support.drawings import encode, paint, seven
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PERCENT_SIGNS = {  # each just below the five megabytes that a body may have

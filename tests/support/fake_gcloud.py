@@ -13,7 +13,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 EMPTY: dict[str, Any] = {"calls": [], "made": {}, "policies": {}, "services": {}}
 START_SECONDS = 120  # TensorFlow's import on a busy machine
 LAUNCHER = """#!/bin/sh
@@ -158,6 +157,8 @@ def describe(call: list[str], name: str, state: dict[str, Any]) -> str:
 
 
 def deploy(call: list[str], name: str, state: dict[str, Any], folder: Path) -> int:
+    from scripts.processes import free_port
+
     service = state["services"].setdefault(name, {"revisions": [], "serving": "", "ready": ""})
     if not service["ready"] and flag(call, "no-traffic") is not None:
         print("ERROR: (gcloud.run.deploy) --no-traffic not supported when creating a new service.", file=sys.stderr)
@@ -170,9 +171,7 @@ def deploy(call: list[str], name: str, state: dict[str, Any], folder: Path) -> i
     delimiter, _, pairs = str(flag(call, "set-env-vars")).removeprefix("^").partition("^")
     environ = dict(pair.split("=", 1) for pair in pairs.split(delimiter))
     probe = dict(pair.split("=", 1) for pair in str(flag(call, "startup-probe")).split(","))
-    with socket.socket() as socket_:
-        socket_.bind(("127.0.0.1", 0))
-        port = socket_.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "functions_framework", f"--target={flag(call, 'function')}", f"--port={port}"]
     with (folder / f"{revision}.log").open("wb") as log:
         process = subprocess.Popen(
@@ -204,7 +203,7 @@ def became_ready(url: str) -> bool:
 
 def submit(call: list[str], source: Path, folder: Path) -> int:
     """Runs the build's steps in a copy of what would be uploaded. The first failing step ends it."""
-    from tests.local_build import run_build
+    from tests.support.local_build import run_build
 
     delimiter, _, pairs = str(flag(call, "substitutions")).removeprefix("^").partition("^")
     given = dict(pair.split("=", 1) for pair in pairs.split(delimiter))

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.page_server import FakeFunction, fake_function, page_of
+from tests.support.page_server import FakeFunction, fake_function, page_of
 
 Strokes = Sequence[Sequence[tuple[float, float]]]  # in thousandths of the pad's side
 Open = Callable[..., Any]

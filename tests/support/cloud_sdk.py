@@ -37,6 +37,10 @@ print("told", json.dumps(told))
 """
 
 
+def needs(tool: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(not shutil.which(tool), reason=f"optional: {tool} isn't installed")
+
+
 @dataclass(frozen=True)
 class CloudSdk:
     gcloud: str
