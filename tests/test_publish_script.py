@@ -18,8 +18,8 @@ from scripts.gcs_emulator import Emulator
 from tests.function_server import ROOT, function_server
 from tests.page_server import running
 from tests.test_gcs_emulator import needs
-from training.gcloud import GcloudBucket, open_with
-from training.watch import NotServed, watch
+from training.releasing.gcloud import GcloudBucket, open_with
+from training.releasing.watch import NotServed, watch
 
 BUNDLED = ROOT / "function" / "weights"
 URL = "gs://digits/weights/digits"
