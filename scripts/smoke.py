@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from training.watch import retry_after
+from training.releasing.watch import retry_after
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "tests" / "digits" / "7.png"  # the name begins with the label

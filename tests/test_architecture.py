@@ -1,6 +1,6 @@
 """docs/architecture.md tells of the modules that there are, in the order that the imports are held to.
 
-`python -m tests.test_architecture` writes its table of rooms anew.
+`python -m tests.test_architecture` writes its tables of rooms anew.
 """
 
 import ast
@@ -9,33 +9,38 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.layers import FUNCTION, MODULES, ROOMS, USED, room_of
+from tests.support.layers import MODULES, ROOMS, ROOT, used_by
 
-ROOT = FUNCTION.parent
 PAGE = ROOT / "docs" / "architecture.md"
-BEGIN, END = "<!-- rooms -->\n", "<!-- /rooms -->"
 TEXT = PAGE.read_text("utf-8")
 PICTURE = (ROOT / "web" / "screenshots" / "architecture.svg").read_text("utf-8")
 
 
-def table() -> str:
+def table(house: str) -> str:
     """One row per room, from the ground up: its docstring's first line, its files, and the rooms it imports."""
     rows = ["| room | in its own words | files | imports |", "| --- | --- | --- | --- |"]
-    for room in ROOMS:
-        path = MODULES[f"function.{room}"]
+    for room in ROOMS[house]:
+        path = MODULES[f"{house}.{room}"]
         words = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").partition("\n")[0]
-        inside = [name for name in MODULES if name.startswith(f"function.{room}.")]
+        inside = [name for name in MODULES if name.startswith(f"{house}.{room}.")]
         files = ", ".join(name.rpartition(".")[2] for name in inside) or "–"
-        used = {room_of(other) for name in (f"function.{room}", *inside) for other in USED[name]} - {room, ""}
-        listed = ", ".join(other for other in ROOMS if other in used) or "–"
-        shown = f"../function/{room}" + ("" if inside else ".py")
+        used = used_by(house, room)
+        listed = ", ".join(other for other in ROOMS[house] if other in used) or "–"
+        shown = f"../{house}/{room}" + ("" if inside else ".py")
         rows.append(f"| [{room}]({shown}) | {words} | {files} | {listed} |")
     return "\n".join(rows) + "\n"
 
 
-def test_the_table_of_rooms_is_what_the_code_says() -> None:
-    written = TEXT.partition(BEGIN)[2].partition(END)[0]
-    assert written == table(), "python -m tests.test_architecture brings it up to date"
+def marks(house: str) -> tuple[str, str]:
+    """Between which its table stands."""
+    return f"<!-- rooms of {house} -->\n", f"<!-- /rooms of {house} -->"
+
+
+@pytest.mark.parametrize("house", ROOMS)
+def test_the_table_of_rooms_is_what_the_code_says(house: str) -> None:
+    begin, end = marks(house)
+    written = TEXT.partition(begin)[2].partition(end)[0]
+    assert written == table(house), "python -m tests.test_architecture brings it up to date"
 
 
 @pytest.mark.parametrize("text", [TEXT, PICTURE], ids=["page", "picture"])
@@ -60,9 +65,11 @@ def test_the_picture_s_line_is_the_six_words_in_their_order() -> None:
 
 
 def update(page: Path = PAGE) -> None:
-    """The page with its table of rooms as the code has it."""
-    before, _, rest = page.read_text("utf-8").partition(BEGIN)
-    page.write_text(before + BEGIN + table() + END + rest.partition(END)[2], "utf-8")
+    """The page with its tables of rooms as the code has them."""
+    for house in ROOMS:
+        begin, end = marks(house)
+        before, _, rest = page.read_text("utf-8").partition(begin)
+        page.write_text(before + begin + table(house) + end + rest.partition(end)[2], "utf-8")
 
 
 if __name__ == "__main__":

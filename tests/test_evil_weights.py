@@ -25,8 +25,8 @@ from function.store.weights import open_store
 from tests.support.bodies import CSV
 from tests.support.function_server import function_server
 from tests.support.wire import watched
-from training.publish import publish
-from training.release import record_scores
+from training.learning.weights_file import record_scores
+from training.releasing.publish import publish
 
 Spoil = Callable[[h5py.File, Path], object]
 

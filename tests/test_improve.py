@@ -31,10 +31,10 @@ from tests.support.function_server import ROOT, FunctionServer, function_server
 from tests.support.odd_sevens import odd_sevens
 from tests.support.releases import until
 from training.__main__ import main
-from training.comparison import MOST_LOSS, Row, accuracy, record, recorded, refuse_worse, table
-from training.data import LabeledDigits, load_mnist
-from training.renderings import normalized
-from training.verdicts import VERDICTS, read_verdicts
+from training.corrections.verdicts import VERDICTS, read_verdicts
+from training.data.renderings import normalized
+from training.data.sets import LabeledDigits, load_mnist
+from training.measuring.comparison import MOST_LOSS, Row, accuracy, record, recorded, refuse_worse, table
 
 CORRECTED = 60
 UNSEEN = 40

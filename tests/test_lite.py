@@ -21,8 +21,8 @@ from function.network.network import Network
 from function.opening import open_keeper
 from function.settings import Settings
 from tests.support import weights
-from training.data import load_mnist
-from training.export import AGREEMENT, check_agreement, export, probes
+from training.data.sets import load_mnist
+from training.releasing.export import AGREEMENT, check_agreement, export, probes
 
 ROOT = Path(__file__).resolve().parent.parent
 

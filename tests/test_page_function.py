@@ -16,8 +16,8 @@ from playwright.sync_api import expect
 
 from tests.support.function_server import FunctionServer
 from tests.support.page_browser import PHONE, SEVEN, Open, Strokes, draw, placer, settled, touch
-from training.strokes import Placement
-from training.strokes import draw as ink_of
+from training.data.strokes import Placement
+from training.data.strokes import draw as ink_of
 
 HELD_OUT = {"imp", "tos"}  # sources of pen strokes that no training run sees
 REPLAYED = 100

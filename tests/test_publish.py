@@ -14,8 +14,8 @@ from function.network.network import Network
 from function.store.weights import open_store
 from scripts.gcs_emulator import Emulator
 from tests.support import weights
-from training.export import export
-from training.publish import add_arguments, publish, rollback, run
+from training.releasing.export import export
+from training.releasing.publish import add_arguments, publish, rollback, run
 
 URL = "gs://digits/digits.weights.h5"
 LITE = "gs://digits/digits.tflite"
@@ -105,7 +105,7 @@ def test_a_twin_alone_is_published_too(bucket: Emulator, good: Path, tmp_path: P
 def test_weights_whose_twin_disagrees_are_not_published(
     bucket: Emulator, good: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("training.export.AGREEMENT", -1.0)
+    monkeypatch.setattr("training.releasing.export.AGREEMENT", -1.0)
     with pytest.raises(WeightsRefused, match="differ"):
         publish(good, URL)
     assert bucket.storage.objects.get("digits", {}) == {}

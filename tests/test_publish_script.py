@@ -18,8 +18,8 @@ from scripts.gcs_emulator import Emulator
 from tests.support.cloud_sdk import needs
 from tests.support.function_server import ROOT, function_server
 from tests.support.page_server import running
-from training.gcloud import GcloudBucket, open_with
-from training.watch import NotServed, watch
+from training.releasing.gcloud import GcloudBucket, open_with
+from training.releasing.watch import NotServed, watch
 
 BUNDLED = ROOT / "function" / "weights"
 URL = "gs://digits/weights/digits"

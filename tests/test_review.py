@@ -24,15 +24,16 @@ from scripts.gcs_emulator import Emulator
 from tests.support.bombs import png
 from tests.support.drawings import seven
 from training.__main__ import main
-from training.comparison import recorded
-from training.corrections import Gathered, gather, lessons, reviewed
-from training.data import NoData
-from training.examples import PLAIN
-from training.likeness import groups
-from training.release import WEIGHTS
-from training.review import examine, review
-from training.strokes import Placement, draw
-from training.verdicts import VERDICTS, read_verdicts, write_verdicts
+from training.corrections.gathered import Gathered, gather
+from training.corrections.lessons import lessons, reviewed
+from training.corrections.likeness import groups
+from training.corrections.review import examine, review
+from training.corrections.verdicts import VERDICTS, read_verdicts, write_verdicts
+from training.data.examples import PLAIN
+from training.data.sets import NoData
+from training.data.strokes import Placement, draw
+from training.learning.weights_file import WEIGHTS
+from training.measuring.comparison import recorded
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SURE = 0.98  # what the networks of these tests say of a drawing

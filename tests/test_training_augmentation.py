@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from training.augmentation import Strength, augment, softened, thickened, warped
-from training.examples import golden
+from training.data.examples import golden
+from training.learning.augmentation import Strength, augment, softened, thickened, warped
 
 NONE = Strength(rotation=0, scale=0, shear=0, shift=0, elastic=0, thickness=0, soften=0)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.data import (
+from training.data.sets import (
     HELD_OUT_SOURCES,
     PENS,
     TRAIN_SOURCES,

@@ -12,12 +12,12 @@ from function.formats import BUNDLED
 from function.network.keras import load_keras
 from function.network.network import Network
 from function.store.folder import hash_of
-from training.data import Drawing, LabeledDigits, NoData, load_mnist, load_pens
-from training.distortion import inverted, scaled, shifted
-from training.evaluate import Evaluation, Row, evaluate
-from training.examples import PLAIN, golden, rare_forms
-from training.reading import as_png, as_text, to_digit
-from training.report import write_report
+from training.data.distortion import inverted, scaled, shifted
+from training.data.examples import PLAIN, golden, rare_forms
+from training.data.sets import Drawing, LabeledDigits, NoData, load_mnist, load_pens
+from training.measuring.evaluate import Evaluation, Row, evaluate
+from training.measuring.reading import as_png, as_text, to_digit
+from training.measuring.report import write_report
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ def test_the_shipped_weights_read_the_first_thousand_test_images_and_held_out_pe
 
 
 def test_the_committed_pictures_are_the_ones_that_the_command_draws(tmp_path: Path) -> None:
-    from training.examples import write_golden, write_pictures
+    from training.data.examples import write_golden, write_pictures
 
     root = Path(__file__).parent
     write_golden(tmp_path / "golden.png")

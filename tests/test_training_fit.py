@@ -12,15 +12,14 @@ from function.network.about import about_of
 from function.network.architectures import ARCHITECTURES
 from function.network.golden import golden_digits
 from function.network.keras import import_keras, load_keras
-from training.augmentation import Strength
-from training.calibration import best_temperature, calibration_error, softmax
-from training.corrections import Lessons
-from training.data import Drawing, LabeledDigits, Mnist, NoData, Pens
-from training.examples import PLAIN
-from training.fit import NONE, PARTS, RESCALED, Samples, batches_of, fit, gentle
-from training.profiles import PROFILES, Profile
-from training.release import LARGEST, WEIGHTS, fold, record_scores
-from training.renderings import normalized, render, vary
+from training.data.examples import PLAIN
+from training.data.renderings import normalized, render, vary
+from training.data.sets import Drawing, LabeledDigits, Lessons, Mnist, NoData, Pens
+from training.learning.augmentation import Strength
+from training.learning.calibration import best_temperature, calibration_error, softmax
+from training.learning.fit import NONE, PARTS, RESCALED, Samples, batches_of, fit, gentle
+from training.learning.profiles import PROFILES, Profile
+from training.learning.weights_file import LARGEST, WEIGHTS, fold, record_scores
 
 MINIATURE = replace(PROFILES["smoke"], epochs=3, renderings=2, batch=32, rate=4e-3)
 
@@ -91,14 +90,14 @@ def test_a_stopped_run_resumes_at_its_next_epoch(
     small: tuple[Mnist, Pens], run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C in the second epoch, then --resume: the history has each epoch once, the first one unchanged."""
-    import training.fit
+    import training.learning.fit
 
     def interrupted(samples: Samples, profile: Profile, epoch: int) -> object:
         if epoch == 1:
             raise KeyboardInterrupt
         return batches_of(samples, profile, epoch)
 
-    monkeypatch.setattr(training.fit, "batches_of", interrupted)
+    monkeypatch.setattr(training.learning.fit, "batches_of", interrupted)
     with pytest.raises(KeyboardInterrupt):
         fit(MINIATURE, *small, tmp_path)
     monkeypatch.undo()

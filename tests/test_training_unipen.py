@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.data import Drawing, NoData, read_drawings
-from training.unipen import read_components, read_folder
+from training.data.sets import Drawing, NoData, read_drawings
+from training.data.unipen import read_components, read_folder
 
 PEN_FILE = """
 .WRITER_ID x

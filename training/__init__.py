@@ -1,1 +1,1 @@
-"""Never deployed: data → training → report → release. `python -m training --help` lists the commands."""
+"""Never deployed: data → weights → numbers → a release. `python -m training --help` lists the commands."""

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from function.errors import DigitsError
 from function.formats import BUNDLED
-from training import publish as publishing
-from training.data import PENS, NoData
-from training.verdicts import VERDICTS
-from training.watch import NotServed
+from training.corrections.verdicts import VERDICTS
+from training.data.sets import PENS, NoData
+from training.releasing import publish as publishing
+from training.releasing.watch import NotServed
 
 SHIPPED = Path(__file__).parent  # holds the report of the weights that ship with the code
 STOPPED = 130  # the shell's status for a program that Ctrl-C ended
@@ -33,7 +33,9 @@ def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     weights.add_argument("--weights", type=Path, default=BUNDLED, help="default: the release that ships with the code")
 
     fit = commands.add_parser("fit", parents=[data], help="train a network")
-    fit.add_argument("--profile", default="quick", help="full, quick, touch or smoke: see training/profiles.py")
+    fit.add_argument(
+        "--profile", default="quick", help="full, quick, touch or smoke: see training/learning/profiles.py"
+    )
     fit.add_argument("--out", type=Path, help="the run's folder (default: runs/PROFILE-SEED)")
     fit.add_argument("--seed", type=int, default=0)
     fit.add_argument("--resume", action="store_true", help="continue a run that was stopped")
@@ -87,13 +89,14 @@ def _fit(options: argparse.Namespace) -> None:
     from dataclasses import replace
 
     from function.network.keras import load_keras
-    from training.comparison import compare, record, table
-    from training.corrections import gather, lessons, reviewed
-    from training.data import load_mnist, load_pens
-    from training.fit import fit, gentle
-    from training.profiles import PROFILES
-    from training.release import WEIGHTS
-    from training.verdicts import read_verdicts
+    from training.corrections.gathered import gather
+    from training.corrections.lessons import lessons, reviewed
+    from training.corrections.verdicts import read_verdicts
+    from training.data.sets import load_mnist, load_pens
+    from training.learning.fit import fit, gentle
+    from training.learning.profiles import PROFILES
+    from training.learning.weights_file import WEIGHTS
+    from training.measuring.comparison import compare, record, table
 
     if options.profile not in PROFILES:
         raise NoData(f"no profile {options.profile!r}; there are {', '.join(PROFILES)}")
@@ -120,8 +123,8 @@ def _fit(options: argparse.Namespace) -> None:
 
 
 def _publish(options: argparse.Namespace) -> None:
-    from training.comparison import recorded, refuse_worse, validation_sets
-    from training.data import load_mnist, load_pens
+    from training.data.sets import load_mnist, load_pens
+    from training.measuring.comparison import recorded, refuse_worse, validation_sets
 
     if options.file and not options.rollback and recorded(options.file):
         sets = validation_sets(load_mnist(options.data), load_pens(options.data))
@@ -134,10 +137,10 @@ def _evaluate(options: argparse.Namespace) -> None:
 
     from function.network.keras import load_keras
     from function.store.folder import hash_of
-    from training.data import load_mnist, load_pens
-    from training.evaluate import evaluate
-    from training.release import record_scores
-    from training.report import write_report, write_summary
+    from training.data.sets import load_mnist, load_pens
+    from training.learning.weights_file import record_scores
+    from training.measuring.evaluate import evaluate
+    from training.measuring.report import write_report, write_summary
 
     mnist, pens = load_mnist(options.data), load_pens(options.data)
     evaluation = evaluate(load_keras(options.weights), options.weights, mnist.test, pens.held_out, options.few)
@@ -151,9 +154,9 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 def _review(options: argparse.Namespace) -> None:
     from function.network.keras import load_keras
-    from training.corrections import gather
-    from training.review import review
-    from training.verdicts import VERDICTS
+    from training.corrections.gathered import gather
+    from training.corrections.review import review
+    from training.corrections.verdicts import VERDICTS
 
     gathered = gather(options.feedback)
     page, count = review(gathered, load_keras(options.weights), options.out)
@@ -162,7 +165,7 @@ def _review(options: argparse.Namespace) -> None:
 
 
 def _predict(options: argparse.Namespace) -> None:
-    from training.predict import plot, predict
+    from training.measuring.predict import plot, predict
 
     seen = predict(options.picture, options.weights)
     print(seen.text())
@@ -172,8 +175,8 @@ def _predict(options: argparse.Namespace) -> None:
 
 
 def _unipen(options: argparse.Namespace) -> None:
-    from training.data import write_drawings
-    from training.unipen import read_folder
+    from training.data.sets import write_drawings
+    from training.data.unipen import read_folder
 
     files = read_folder(options.folder)
     count = write_drawings(options.out, (drawing for _, drawings in files for drawing in drawings))
@@ -181,7 +184,7 @@ def _unipen(options: argparse.Namespace) -> None:
 
 
 def _examples(options: argparse.Namespace) -> None:
-    from training.examples import write_golden, write_pictures
+    from training.data.examples import write_golden, write_pictures
 
     write_golden(options.golden)
     print(f"{options.golden}\n{options.pictures}: {write_pictures(options.pictures)} pictures")

@@ -1,14 +1,17 @@
-"""Which rooms function/ has, in which order, and what their modules import."""
+"""Which rooms function/ and training/ have, in which order, and what their modules import."""
 
 import ast
 from pathlib import Path
 
-FUNCTION = Path(__file__).resolve().parents[2] / "function"
-# The rooms on the landing of function/, files and folders, from the ground up: each imports from those before it alone.
-ROOMS = (
-    *("errors", "arrays", "formats", "settings", "host", "journal", "ink", "picture", "digit", "network", "reading"),
-    *("store", "keeper", "dialects", "corrections", "describe", "openapi", "opening", "handler"),
-)
+ROOT = Path(__file__).resolve().parents[2]
+# The rooms on each landing, files and folders, from the ground up: each imports from those before it alone.
+ROOMS = {
+    "function": (
+        *("errors", "arrays", "formats", "settings", "host", "journal", "ink", "picture", "digit", "network"),
+        *("reading", "store", "keeper", "dialects", "corrections", "describe", "openapi", "opening", "handler"),
+    ),
+    "training": ("data", "learning", "measuring", "corrections", "releasing", "__main__"),
+}
 
 
 def imports_of(path: Path) -> set[str]:
@@ -23,13 +26,17 @@ def imports_of(path: Path) -> set[str]:
 
 
 def name_of(path: Path) -> str:
-    parts = path.relative_to(FUNCTION.parent).with_suffix("").parts
+    parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-MODULES = {name_of(path): path for path in sorted(FUNCTION.rglob("*.py"))}
+MODULES = {name_of(path): path for house in ROOMS for path in sorted((ROOT / house).rglob("*.py"))}
 USED = {name: imports_of(path) & MODULES.keys() for name, path in MODULES.items()}
 
 
-def room_of(module: str) -> str:
-    return module.split(".")[1] if "." in module else ""
+def used_by(house: str, room: str) -> set[str]:
+    """The other rooms of its house that a room imports."""
+    place = f"{house}.{room}"
+    modules = [name for name in MODULES if f"{name}.".startswith(f"{place}.")]
+    used = {other for name in modules for other in USED[name] if other.startswith(f"{house}.")}
+    return {other.split(".")[1] for other in used} - {room}

@@ -58,6 +58,14 @@ class Mnist:
     test: LabeledDigits
 
 
+@dataclass(frozen=True)
+class Lessons:
+    """Corrections to learn from, and those to check it with; no drawing of one is nearly one of the other."""
+
+    train: LabeledDigits
+    validation: LabeledDigits
+
+
 Strokes = tuple[NDArray[np.float32], ...]
 
 

@@ -9,10 +9,10 @@ from tqdm import tqdm
 
 from function.digit.normalize import normalize
 from function.errors import NoInk
-from training.data import Drawing, LabeledDigits
-from training.distortion import scaled
-from training.processes import processes
-from training.strokes import close_placement, draw, random_placement, varied, worn
+from training.data.distortion import scaled
+from training.data.processes import processes
+from training.data.sets import Drawing, LabeledDigits
+from training.data.strokes import close_placement, draw, random_placement, varied, worn
 
 CHUNK = 500  # drawings that a process takes at once: about a second of work, so that progress shows
 WORTH_PROCESSES = 5000  # digits: fewer are drawn sooner than processes start

@@ -15,13 +15,13 @@ from PIL import Image
 from function.network.about import about_of
 from function.network.network import Network
 from function.store.folder import hash_of
-from training import comparison
-from training.calibration import calibration_error, reliability
-from training.data import Drawing, LabeledDigits
-from training.distortion import drawn_with, inverted, scaled, scaled_at_random, shifted, shifted_at_random
-from training.examples import random_picture, rare_forms
-from training.processes import processes
-from training.reading import Mistake, Outcome, Reader, as_png, as_text
+from training.data.distortion import drawn_with, inverted, scaled, scaled_at_random, shifted, shifted_at_random
+from training.data.examples import random_picture, rare_forms
+from training.data.processes import processes
+from training.data.sets import Drawing, LabeledDigits
+from training.learning.calibration import calibration_error, reliability
+from training.measuring import comparison
+from training.measuring.reading import Mistake, Outcome, Reader, as_png, as_text
 
 SEED = 2026  # every evaluation draws the same pictures
 PEN_COPIES = 5  # pictures of each held-out digit: 4,000 in all, so that size and pen are averaged out

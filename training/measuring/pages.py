@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from function.store.folder import write_whole
-from training.data import NoData
+from training.data.sets import NoData
 
 
 def write_page(path: Path, page: str, head: str) -> Path:

@@ -12,7 +12,7 @@ from function.network.golden import golden_digits
 from function.network.keras import Model, import_keras, load_model, trace
 from function.network.lite import load_lite, pack
 from function.network.network import Network
-from training.augmentation import Strength, augment
+from training.learning.augmentation import Strength, augment
 
 AGREEMENT = 1e-4  # the largest difference of any probability: float32 arithmetic in another order leaves 1e-6
 PROBES = 1000  # digits that both are asked

@@ -15,9 +15,9 @@ from function.formats import FORMATS, format_of
 from function.network.loading import build
 from function.network.network import Network
 from function.store.weights import Store, open_store
-from training.export import export
-from training.gcloud import WAYS, open_with
-from training.watch import SECONDS, watch
+from training.releasing.export import export
+from training.releasing.gcloud import WAYS, open_with
+from training.releasing.watch import SECONDS, watch
 
 Versions = dict[str, str]  # by URL
 

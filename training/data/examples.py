@@ -14,8 +14,8 @@ from PIL import Image
 
 from function.arrays import Digit
 from function.digit.normalize import normalize
-from training.data import Drawing, Strokes
-from training.strokes import Placement, draw, random_placement
+from training.data.sets import Drawing, Strokes
+from training.data.strokes import Placement, draw, random_placement
 
 Points = NDArray[np.float32]
 

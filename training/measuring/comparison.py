@@ -13,9 +13,8 @@ from function.network.loading import build
 from function.network.network import Network
 from function.reading import probabilities_of
 from function.store.weights import open_store
-from training.corrections import Lessons
-from training.data import LabeledDigits, Mnist, Pens
-from training.renderings import keep, normalized, render
+from training.data.renderings import keep, normalized, render
+from training.data.sets import LabeledDigits, Lessons, Mnist, Pens
 
 MOST_LOSS = 0.1  # points on validation digits, 5 of MNIST's 5,000: what corrections may cost everybody else
 

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from training.data import Drawing
-from training.strokes import Placement, draw
+from training.data.sets import Drawing
+from training.data.strokes import Placement, draw
 
 
 def shifted(digit: NDArray[np.uint8], down: int, right: int) -> Image.Image:

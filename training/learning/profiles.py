@@ -25,7 +25,7 @@ pen digits, with 20,000 MNIST digits at half to double their size in between; th
 
 from dataclasses import dataclass, field
 
-from training.augmentation import Strength
+from training.learning.augmentation import Strength
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from function.arrays import Ink
-from training.data import Drawing, Strokes
+from training.data.sets import Drawing, Strokes
 
 OVERSAMPLING = 4  # PIL draws without anti-aliasing; 4×4 samples a pixel give 17 levels, as fine as a canvas shows
 

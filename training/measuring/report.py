@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from function.store.folder import write_whole
-from training.data import NoData
-from training.evaluate import Evaluation
-from training.pages import check_page, write_page
-from training.reading import Mistake
+from training.data.sets import NoData
+from training.measuring.evaluate import Evaluation
+from training.measuring.pages import check_page, write_page
+from training.measuring.reading import Mistake
 
 BLUE, RED, GRAY = "#2563eb", "#dc2626", "#94a3b8"
 MOST_MISTAKES = 600  # on the sheet; a model with more has other problems than single digits

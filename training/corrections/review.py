@@ -18,10 +18,10 @@ from function.corrections.correction import Correction
 from function.digit.png import encode_png
 from function.network.network import Network
 from function.reading import probabilities_of
-from training.corrections import Gathered
-from training.likeness import groups
-from training.pages import write_page
-from training.verdicts import OPEN, VERDICTS, read_verdicts, write_verdicts
+from training.corrections.gathered import Gathered
+from training.corrections.likeness import groups
+from training.corrections.verdicts import OPEN, VERDICTS, read_verdicts, write_verdicts
+from training.measuring.pages import write_page
 
 # Mean of a digit's pixels, 0..1. Source: of 7,000 digits of MNIST and of the pens, none is outside these two.
 LEAST_INK, MOST_INK = 0.018, 0.33

@@ -17,13 +17,12 @@ from tqdm import tqdm
 from function.network.architectures import ARCHITECTURES, FOLDED
 from function.network.keras import import_keras
 from function.store.folder import write_whole
-from training.augmentation import Batch, augment
-from training.calibration import best_temperature, calibration_error, softmax
-from training.corrections import Lessons
-from training.data import LabeledDigits, Mnist, NoData, Pens
-from training.profiles import Profile
-from training.release import WEIGHTS, fold, write_weights
-from training.renderings import keep, normalized, render, vary
+from training.data.renderings import keep, normalized, render, vary
+from training.data.sets import LabeledDigits, Lessons, Mnist, NoData, Pens
+from training.learning.augmentation import Batch, augment
+from training.learning.calibration import best_temperature, calibration_error, softmax
+from training.learning.profiles import Profile
+from training.learning.weights_file import WEIGHTS, fold, write_weights
 
 AHEAD = 4  # batches prepared while the network works on one: evens out, costs 3 MB
 SETTLING = 24  # batches: 6,000 digits hold the statistics of 100 channels to 2 %

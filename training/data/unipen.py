@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.data import LONGEST_SIDE, Drawing, NoData
+from training.data.sets import LONGEST_SIDE, Drawing, NoData
 
 NESTING = 8  # includes within includes; the release uses two, and a file that includes itself must end
 _SEGMENT = re.compile(r'\.SEGMENT\s+CHARACTER\s+(?P<parts>[\d\s,:-]+?)\s+\S+\s+"(?P<label>\d)"')

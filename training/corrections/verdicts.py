@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from function.store.folder import write_whole
-from training.data import NoData
+from training.data.sets import NoData
 
 VERDICTS = "verdicts.txt"
 KEEP, DROP, OPEN = "keep", "drop", "?"

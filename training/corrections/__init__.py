@@ -1,0 +1,1 @@
+"""Drawings that people corrected: gathered, looked at by a person, and learned from."""

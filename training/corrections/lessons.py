@@ -1,0 +1,46 @@
+"""Corrected drawings and the verdicts on them → digits to train on.
+
+Split by what is drawn: drawings that are nearly the same are all for training or all for validation.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from function.corrections.correction import Correction
+from training.corrections.likeness import groups
+from training.corrections.verdicts import DROP, KEEP, OPEN
+from training.data.sets import LabeledDigits, Lessons
+
+VALIDATION_PART = 5  # one drawing in so many is for validation, at most
+
+
+def reviewed(
+    corrections: Sequence[Correction], verdicts: Mapping[str, str], unreviewed: bool = False
+) -> list[tuple[Correction, int]]:
+    """Those to train on, with their labels; `unreviewed` takes the open ones at their word."""
+    chosen = []
+    for correction in corrections:
+        verdict = verdicts.get(correction.id, OPEN)
+        if verdict == OPEN and unreviewed:
+            verdict = KEEP
+        if verdict not in (OPEN, DROP):
+            chosen.append((correction, int(correction.label if verdict == KEEP else verdict)))
+    return chosen
+
+
+def lessons(chosen: Sequence[tuple[Correction, int]]) -> Lessons:
+    """Whole groups of drawings alike, in an order that is chance but repeats itself, until a fifth is for validation.
+
+    A group that is larger than the room left is learned from.
+    """
+    ordered = sorted(chosen, key=lambda each: (each[0].time, each[0].hash))  # a group is named by its oldest member
+    digits = np.stack([correction.digit for correction, _ in ordered])
+    labels = np.array([label for _, label in ordered], np.uint8)
+    group = groups(digits)
+    validation = np.zeros(len(ordered), bool)
+    for first in sorted(set(group.tolist()), key=lambda index: ordered[index][0].hash):
+        if (validation | (group == first)).sum() <= len(ordered) / VALIDATION_PART:
+            validation |= group == first
+    both = LabeledDigits(digits, labels)
+    return Lessons(both.take(np.flatnonzero(~validation)), both.take(np.flatnonzero(validation)))

@@ -1,0 +1,1 @@
+"""Weights → numbers and pages: how well they read through the function's own path, and one picture read."""
