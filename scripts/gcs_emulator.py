@@ -5,7 +5,7 @@
 gcp-storage-emulator keeps the objects. As it ships, the Python client can talk to it and `gsutil` and
 `gcloud storage` can't; and it knows neither preconditions nor earlier generations. This module adds what is
 missing: HTTP/1.1 with threads, `/resumable/upload/…`, exact multipart uploads, preconditions (412, 304),
-pinned generations (404 once replaced, unless the bucket keeps versions), and faults on demand for tests.
+pinned generations (404 once replaced, unless the bucket keeps versions).
 """
 
 import argparse
@@ -14,17 +14,12 @@ import io
 import json
 import logging
 import re
-import secrets
 import sys
 import threading
-import time
-import urllib.request
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import ThreadingHTTPServer
-from typing import Any
-from urllib.parse import parse_qsl, quote, urlsplit
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
 
 from gcp_storage_emulator.handlers.buckets import create_bucket
 from gcp_storage_emulator.server import RequestHandler, Router, _read_raw_data
@@ -32,31 +27,7 @@ from gcp_storage_emulator.server import RequestHandler, Router, _read_raw_data
 from scripts.gcs_storage import Answer, Generations
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What goes wrong with one answer.
-
-    status  answered instead of the real status, with an empty body
-    delay   seconds before the answer starts
-    change  applied to the body; Content-Length follows, the announced checksum doesn't
-    cut     body bytes after which the connection is closed; Content-Length stays
-    drip    seconds between single bytes of the body
-    """
-
-    status: int | None = None
-    delay: float = 0.0
-    change: Callable[[bytes], bytes] | None = None
-    cut: int | None = None
-    drip: float = 0.0
-
-
-TICK = 0.02  # seconds between looks at whether a stall is over
-
-# (method, path, query) → what goes wrong with the answer, or None
-Faults = Callable[[str, str, Mapping[str, str]], Fault | None]
-
-
-class _Handler(RequestHandler):  # type: ignore[misc]
+class Handler(RequestHandler):  # type: ignore[misc]
     protocol_version = "HTTP/1.1"  # gcloud keeps connections open
     server: "Emulator"
     path: str
@@ -74,20 +45,22 @@ class _Handler(RequestHandler):  # type: ignore[misc]
             body = self._plain_multipart(body)
         del self.headers["Content-Length"]
         self.headers["Content-Length"] = str(len(body))
-        parts = urlsplit(self.path)
-        query = dict(parse_qsl(parts.query))
-        faults = self.server.faults
-        fault = faults(method, parts.path, query) or Fault()
+        self.respond(method, body)
+
+    def respond(self, method: str, body: bytes) -> None:
+        self.wfile.write(self.answer(method, body))
+
+    def answer(self, method: str, body: bytes, status: int | None = None) -> bytes:
+        """Head and body of the answer; with `status`, that one instead of what the storage would say."""
         rfile, wfile = self.rfile, self.wfile
         self.rfile, self.wfile = io.BytesIO(body), io.BytesIO()
         try:
             with self.server.lock:
-                self.storage.query = query
-                self._route(method, fault.status)
+                self.storage.query = dict(parse_qsl(urlsplit(self.path).query))
+                self._route(method, status)
         finally:
-            answer = self.wfile.getvalue()
-            self.rfile, self.wfile = rfile, wfile
-        self._send(answer, fault, lambda: self.server.faults is faults and not self.server.closing.is_set())
+            answer, self.rfile, self.wfile = self.wfile.getvalue(), rfile, wfile
+        return bytes(answer)
 
     def do_GET(self) -> None:  # noqa: N802
         self._handle("GET")
@@ -134,57 +107,29 @@ class _Handler(RequestHandler):  # type: ignore[misc]
         lines += [b"Content-Transfer-Encoding: base64", b"", base64.encodebytes(content), b"--edge--", b""]
         return b"\n".join(lines)
 
-    def _send(self, answer: bytes, fault: Fault, lasts: Callable[[], bool]) -> None:
-        head, separator, body = answer.partition(b"\r\n\r\n")
-        if fault.change is not None:
-            body = fault.change(body)
-            head = re.sub(rb"(?i)(content-length: )\d+", rb"\g<1>%d" % len(body), head)
-        stall = time.monotonic() + fault.delay
-        while time.monotonic() < stall and lasts():
-            time.sleep(TICK)
-        try:
-            self.wfile.write(head + separator)
-            if fault.cut is not None:
-                self.wfile.write(body[: fault.cut])
-                self.close_connection = True
-                return
-            sent = 0
-            while fault.drip and sent < len(body) and lasts():
-                self.wfile.write(body[sent : sent + 1])
-                sent += 1
-                time.sleep(fault.drip)
-            self.wfile.write(body[sent:])
-        except OSError:  # the client went away first
-            self.close_connection = True
-
 
 class Emulator(ThreadingHTTPServer):
-    """Buckets behind `url` while the `with` block runs.
+    """Buckets behind `url` while the `with` block runs."""
 
-    `faults` may be replaced at any time, which also ends the stalls and trickles under way, as when a network heals.
-    """
-
+    handler: type[Handler] = Handler
     daemon_threads = True
     request_queue_size = 128  # a burst of clients must not see refused connections
 
     def __init__(self, *buckets: str, port: int = 0) -> None:
         self.storage = Generations()
         self.lock = threading.Lock()
-        self.closing = threading.Event()
-        self.faults: Faults = lambda method, path, query: None
         for bucket in buckets:
             self.create(bucket)
         for name in ("api.object", "gcp_storage_emulator"):  # each missing object would be an error in the log
             logging.getLogger(name).setLevel(logging.CRITICAL)
-        super().__init__(("127.0.0.1", port), _Handler)
+        super().__init__(("127.0.0.1", port), self.handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
 
-    def __enter__(self) -> "Emulator":
+    def __enter__(self) -> Self:
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self.closing.set()
         self.shutdown()
         self.server_close()
 
@@ -192,45 +137,10 @@ class Emulator(ThreadingHTTPServer):
         if not isinstance(sys.exception(), ConnectionError):  # clients may hang up as they like
             super().handle_error(request, client_address)
 
-    def tool_environ(self, config: str) -> dict[str, str]:
-        """Environment that points `gcloud storage` and `gsutil` here; `config` is a folder for their own files."""
-        return {
-            "CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE": f"{self.url}/storage/v1/",
-            "CLOUDSDK_AUTH_DISABLE_CREDENTIALS": "1",
-            "CLOUDSDK_CORE_PROJECT": "local",
-            "CLOUDSDK_CONFIG": config,
-        }
-
     def create(self, bucket: str, *, keeps_versions: bool = False) -> None:
         with self.lock:
             create_bucket(bucket, self.storage)
             self.storage.buckets[bucket]["versioning"] = {"enabled": keeps_versions}
-
-    def empty(self, bucket: str) -> None:
-        with self.lock:
-            self.storage.empty(bucket)
-
-    def put(self, bucket: str, name: str, data: bytes) -> str:
-        """Uploads over HTTP, as any client would; the generation."""
-        meta = json.dumps({"name": name}).encode()
-        edge = secrets.token_hex(16).encode()  # must not occur in the data
-        part = b"\r\n--" + edge + b"\r\nContent-Type: %s\r\n\r\n"
-        body = part % b"application/json" + meta + part % b"application/octet-stream" + data
-        body += b"\r\n--" + edge + b"--"
-        headers = {"Content-Type": f"multipart/related; boundary={edge.decode()}"}
-        answer = self._ask("POST", f"/upload/storage/v1/b/{bucket}/o?uploadType=multipart", body, headers)
-        return str(json.loads(answer)["generation"])
-
-    def delete(self, bucket: str, name: str) -> None:
-        self._ask("DELETE", f"/storage/v1/b/{bucket}/o/{quote(name, safe='')}")
-
-    def _ask(
-        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
-    ) -> bytes:
-        request = urllib.request.Request(self.url + path, body, dict(headers or {}), method=method)  # noqa: S310
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-            found: bytes = answer.read()
-        return found
 
 
 def main() -> None:
@@ -241,7 +151,7 @@ def main() -> None:
     with Emulator(*options.bucket, port=options.port) as emulator:
         print(f"export STORAGE_EMULATOR_HOST={emulator.url}", flush=True)
         try:
-            emulator.closing.wait()
+            threading.Event().wait()
         except KeyboardInterrupt:
             print("stopped")
 

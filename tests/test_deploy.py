@@ -14,9 +14,9 @@ import pytest
 
 from scripts.candidate import serves
 from scripts.gcloud import Gcloud
-from scripts.gcs_emulator import Emulator
 from scripts.seed import seed
 from tests.support.cloud_sdk import CloudSdk
+from tests.support.emulator import Emulator
 from tests.support.fake_gcloud import FakeGcloud, fake_gcloud, flag
 from tests.support.local_build import ROOT
 

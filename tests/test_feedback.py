@@ -29,9 +29,9 @@ from function.keeper import Release
 from function.network.network import Network
 from function.picture.picture import Picture
 from function.store.places import open_place
-from scripts.gcs_emulator import Emulator, Fault
 from tests.support.bodies import CSV
 from tests.support.drawings import encode, paint, seven
+from tests.support.emulator import Emulator, Fault
 from tests.support.function_server import ROOT, Answer, FunctionServer, assert_problem, function_server
 from tests.support.page_browser import ONE, Open, draw, settled
 from tests.support.releases import Told, ask, crowd

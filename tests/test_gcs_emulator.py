@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from scripts.gcs_emulator import Emulator, Fault
 from tests.support.cloud_sdk import needs
+from tests.support.emulator import Emulator, Fault
 
 GSUTIL = ("gsutil", "-o", "GSUtil:use_gcloud_storage=True")  # its old engine ignores the endpoint's scheme
 GCLOUD = ("gcloud", "storage")

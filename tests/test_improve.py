@@ -25,8 +25,8 @@ from function.formats import BUNDLED
 from function.network.golden import golden_digits
 from function.network.keras import load_keras
 from function.picture.picture import Picture
-from scripts.gcs_emulator import Emulator
 from tests.support import weights
+from tests.support.emulator import Emulator
 from tests.support.function_server import ROOT, FunctionServer, function_server
 from tests.support.odd_sevens import odd_sevens
 from tests.support.releases import until

@@ -12,8 +12,8 @@ from function.network.golden import golden_digits
 from function.network.loading import build
 from function.network.network import Network
 from function.store.weights import open_store
-from scripts.gcs_emulator import Emulator
 from tests.support import weights
+from tests.support.emulator import Emulator
 from training.releasing.export import export
 from training.releasing.publish import add_arguments, publish, rollback, run
 

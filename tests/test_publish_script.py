@@ -14,8 +14,8 @@ import pytest
 from function.errors import BadSettings, Changed, Missing, StoreUnreachable
 from function.store.bucket import Bucket
 from function.store.folder import Folder
-from scripts.gcs_emulator import Emulator
 from tests.support.cloud_sdk import needs
+from tests.support.emulator import Emulator
 from tests.support.function_server import ROOT, function_server
 from tests.support.page_server import running
 from training.releasing.gcloud import GcloudBucket, open_with

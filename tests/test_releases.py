@@ -22,8 +22,8 @@ from time import monotonic
 import pytest
 
 from function.formats import BUNDLED, CHECKPOINT
-from scripts.gcs_emulator import Emulator, Fault
 from tests.support import weights
+from tests.support.emulator import Emulator, Fault
 from tests.support.function_server import FunctionServer, function_server
 from tests.support.releases import (
     BODIES,

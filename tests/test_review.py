@@ -20,9 +20,9 @@ from function.arrays import to_levels
 from function.corrections.correction import Correction, crop
 from function.digit.normalize import normalize
 from function.network.network import Network
-from scripts.gcs_emulator import Emulator
 from tests.support.bombs import png
 from tests.support.drawings import seven
+from tests.support.emulator import Emulator
 from training.__main__ import main
 from training.corrections.gathered import Gathered, gather
 from training.corrections.lessons import lessons, reviewed

@@ -21,7 +21,7 @@ from function.formats import CHECKPOINT
 from function.store import weights as stores
 from function.store.bucket import Bucket
 from function.store.weights import Store, open_store
-from scripts.gcs_emulator import Emulator, Fault
+from tests.support.emulator import Emulator, Fault
 
 NAME = "releases/digits.weights.h5"
 
