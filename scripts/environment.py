@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 MAIN = ".venv"  # the environment that people activate
@@ -22,6 +23,15 @@ def ensure(requirements: str, folder: str = MAIN) -> Path:
     with (ROOT / requirements).open() as turns:
         fcntl.flock(turns, fcntl.LOCK_EX)  # two scripts, or two tests, may want the same environment
         return _ensure(requirements, folder)
+
+
+def run(*arguments: str) -> NoReturn:
+    """Becomes `python -m …` of the environment with everything, so that signals reach it.
+
+    In the caller's folder, so that a relative FILE among the arguments means what it says.
+    """
+    python = ensure("requirements-dev.txt")
+    os.execve(python, [str(python), "-m", *arguments], {**os.environ, "PYTHONPATH": str(ROOT)})  # noqa: S606
 
 
 def _ensure(requirements: str, folder: str) -> Path:

@@ -37,7 +37,7 @@ class Handler(RequestHandler):  # type: ignore[misc]
     def __init__(self, *args: Any) -> None:
         super().__init__(args[-1].storage, *args)
 
-    def _handle(self, method: str) -> None:
+    def do_GET(self) -> None:  # noqa: N802
         body = _read_raw_data(self) or b""
         del self.headers["Transfer-Encoding"]
         self.path = self.path.removeprefix("/resumable")
@@ -45,7 +45,9 @@ class Handler(RequestHandler):  # type: ignore[misc]
             body = self._plain_multipart(body)
         del self.headers["Content-Length"]
         self.headers["Content-Length"] = str(len(body))
-        self.respond(method, body)
+        self.respond(self.command, body)
+
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815
 
     def respond(self, method: str, body: bytes) -> None:
         self.wfile.write(self.answer(method, body))
@@ -61,21 +63,6 @@ class Handler(RequestHandler):  # type: ignore[misc]
         finally:
             answer, self.rfile, self.wfile = self.wfile.getvalue(), rfile, wfile
         return bytes(answer)
-
-    def do_GET(self) -> None:  # noqa: N802
-        self._handle("GET")
-
-    def do_POST(self) -> None:  # noqa: N802
-        self._handle("POST")
-
-    def do_PUT(self) -> None:  # noqa: N802
-        self._handle("PUT")
-
-    def do_PATCH(self) -> None:  # noqa: N802
-        self._handle("PATCH")
-
-    def do_DELETE(self) -> None:  # noqa: N802
-        self._handle("DELETE")
 
     def _route(self, method: str, status: int | None) -> None:
         try:

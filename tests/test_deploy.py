@@ -14,11 +14,10 @@ import pytest
 
 from scripts.candidate import serves
 from scripts.gcloud import Gcloud
-from scripts.seed import seed
 from tests.support.cloud_sdk import CloudSdk
 from tests.support.emulator import Emulator
 from tests.support.fake_gcloud import FakeGcloud, fake_gcloud, flag
-from tests.support.local_build import ROOT
+from tests.support.local_build import ROOT, commands, load
 
 PROJECT = "my-project"
 BUCKET = f"{PROJECT}-digits"
@@ -199,18 +198,6 @@ class Recorder(Gcloud):
         self.done.append(arguments)
 
 
-@pytest.mark.parametrize(
-    ("generation", "replace", "match"), [(None, False, "0"), (None, True, "0"), ("7", False, None), ("7", True, "7")]
-)
-def test_a_build_writes_weights_where_there_are_none_or_when_asked_to(
-    generation: str | None, replace: bool, match: str | None
-) -> None:
-    gcloud = Recorder(generation)
-    written = seed(gcloud, "gs://b/weights", replace=replace)
-    assert sorted(written) == ([f"gs://b/weights/{name}" for name in WEIGHTS] if match else [])
-    assert [f"--if-generation-match={match}" in command for command in gcloud.done] == [True] * len(written)
-
-
 @pytest.mark.parametrize(("found", "is_serving"), [("digits-00001-abc", True), ("", False)])
 def test_a_revision_goes_on_serving_where_there_is_one(found: str, is_serving: bool) -> None:
     assert serves(Recorder(found), argparse.Namespace(region="here", service="digits")) == is_serving
@@ -284,6 +271,25 @@ def test_the_page_is_asked_for_again_on_each_visit_and_what_it_loads_is_kept(
     assert kinds.items() >= {".html": "text/html", ".css": "text/css", ".svg": "image/svg+xml"}.items()
     assert kinds[".js"] in ("text/javascript", "application/javascript")
     assert set(re.findall(r'="(assets/[^"]+)"', content(emulator, "index.html").decode())) <= set(assets)
+
+
+@pytest.mark.parametrize("asked", ["false", "true"])
+def test_a_build_writes_weights_where_there_are_none_or_when_asked_to(
+    cloud: FakeGcloud, emulator: Emulator, asked: str
+) -> None:
+    bucket = f"released-{asked}"
+    emulator.create(bucket)
+    theirs = emulator.put(bucket, "weights/digits.tflite", b"a release that somebody made")
+    given = {"PROJECT_ID": PROJECT, "_WEIGHTS": f"gs://{bucket}/weights", "_PUBLISH_WEIGHTS": asked}
+    step = commands(load(), given)["publish-weights"]
+    subprocess.run(step, cwd=ROOT, env=cloud.environ, check=True, capture_output=True)
+    found = {name: emulator.storage.objects[bucket][f"weights/{name}"] for name in WEIGHTS}
+    assert (found["digits.tflite"]["generation"] == theirs) is (asked == "false")
+    assert found["digits.weights.h5"]["cacheControl"] == "no-cache"
+    for name in WEIGHTS:
+        is_kept = asked == "false" and name == "digits.tflite"
+        ours = (ROOT / "function" / "weights" / name).read_bytes()
+        assert (emulator.storage.get_file(bucket, f"weights/{name}") == ours) is not is_kept
 
 
 def content(emulator: Emulator, name: str) -> bytes:

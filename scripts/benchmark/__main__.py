@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scripts import published, readme
 from scripts.benchmark import profiling, tables
-from scripts.benchmark.contenders import CACHE, contenders
+from scripts.benchmark.contenders import CACHE, contenders, make_environments
 from scripts.benchmark.figures import behind
 from scripts.benchmark.results import Results
 from scripts.benchmark.rounds import FULL, QUICK, measure
@@ -36,6 +36,8 @@ def main() -> int:
         signal.signal(number, _interrupt)
     started = time.monotonic()
     try:
+        if not options.earlier:
+            make_environments()
         if options.profile:
             print(profiling.report(contenders()))
             return 0
