@@ -17,8 +17,9 @@ from training.data.renderings import normalized, render, vary
 from training.data.sets import Drawing, LabeledDigits, Lessons, Mnist, NoData, Pens
 from training.learning.augmentation import Strength
 from training.learning.calibration import best_temperature, calibration_error, softmax
-from training.learning.fit import NONE, PARTS, RESCALED, Samples, batches_of, fit, gentle
+from training.learning.fit import PARTS, fit, gentle, tune
 from training.learning.profiles import PROFILES, Profile
+from training.learning.samples import NONE, RESCALED, Samples, batches_of
 from training.learning.weights_file import LARGEST, WEIGHTS, fold, record_scores
 
 MINIATURE = replace(PROFILES["smoke"], epochs=3, renderings=2, batch=32, rate=4e-3)
@@ -90,14 +91,14 @@ def test_a_stopped_run_resumes_at_its_next_epoch(
     small: tuple[Mnist, Pens], run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C in the second epoch, then --resume: the history has each epoch once, the first one unchanged."""
-    import training.learning.fit
+    import training.learning.run
 
     def interrupted(samples: Samples, profile: Profile, epoch: int) -> object:
         if epoch == 1:
             raise KeyboardInterrupt
         return batches_of(samples, profile, epoch)
 
-    monkeypatch.setattr(training.learning.fit, "batches_of", interrupted)
+    monkeypatch.setattr(training.learning.run, "batches_of", interrupted)
     with pytest.raises(KeyboardInterrupt):
         fit(MINIATURE, *small, tmp_path)
     monkeypatch.undo()
@@ -156,7 +157,7 @@ def test_corrections_are_in_an_epoch_as_often_as_told_and_change_nothing_when_th
 def test_a_run_with_a_start_ends_between_it_and_what_it_learned(
     small: tuple[Mnist, Pens], run: Path, tmp_path: Path
 ) -> None:
-    best = fit(
+    best = tune(
         gentle(replace(MINIATURE, epochs=1), "convnet-folded"),
         *small,
         tmp_path,
@@ -164,6 +165,7 @@ def test_a_run_with_a_start_ends_between_it_and_what_it_learned(
         lessons=Lessons(own_digits(2, 6), own_digits(1, 7)),
     )
     assert best["part"] in PARTS and 0 <= best["corrected"] <= 1
+    assert json.loads((tmp_path / "history.json").read_text())["epochs"] == [best]
     network = load_keras(tmp_path / WEIGHTS)
     assert network.architecture == "convnet-folded"
     assert network.scores["validation_corrected"] == pytest.approx(100 * best["corrected"], abs=0.001)

@@ -86,40 +86,19 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
 
 
 def _fit(options: argparse.Namespace) -> None:
-    from dataclasses import replace
+    from training.fitting import run
 
-    from function.network.keras import load_keras
-    from training.corrections.gathered import gather
-    from training.corrections.lessons import lessons, reviewed
-    from training.corrections.verdicts import read_verdicts
-    from training.data.sets import load_mnist, load_pens
-    from training.learning.fit import fit, gentle
-    from training.learning.profiles import PROFILES
-    from training.learning.weights_file import WEIGHTS
-    from training.measuring.comparison import compare, record, table
-
-    if options.profile not in PROFILES:
-        raise NoData(f"no profile {options.profile!r}; there are {', '.join(PROFILES)}")
-    profile = replace(PROFILES[options.profile], seed=options.seed)
-    folder = options.out or Path("runs") / f"{profile.name}-{profile.seed}"
-    if options.start:
-        profile = gentle(profile, load_keras(options.start).architecture)
-    learned = None
-    if options.feedback:
-        corrections = gather(options.feedback).corrections
-        chosen = reviewed(corrections, read_verdicts(options.verdicts), options.unreviewed)
-        if not chosen:
-            raise NoData(f"none of {len(corrections)} corrections is kept by {options.verdicts}: review them first")
-        learned = lessons(chosen)
-        print(f"{len(corrections)} corrections: {len(learned.train)} to learn from, {len(learned.validation)} to check")
-    mnist, pens = load_mnist(options.data), load_pens(options.data)
-    last = fit(profile, mnist, pens, folder, options.resume, start=options.start, lessons=learned)
-    print(f"epoch {last['epoch']} on validation digits: MNIST {last['mnist']:.2%}, pens {last['pens']:.2%}")
-    if learned is not None:
-        rows = compare(load_keras(options.start or BUNDLED), load_keras(folder / WEIGHTS), mnist, pens, learned)
-        record(folder / WEIGHTS, rows)
-        print(table(rows))
-    print(folder / WEIGHTS)
+    run(
+        options.profile,
+        options.seed,
+        options.data,
+        options.out,
+        resume=options.resume,
+        start=options.start,
+        feedback=options.feedback,
+        verdicts=options.verdicts,
+        unreviewed=options.unreviewed,
+    )
 
 
 def _publish(options: argparse.Namespace) -> None:

@@ -1,0 +1,106 @@
+"""A run: a profile, what it looks at, and the folder where it leaves weights and history, and what resuming needs."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from function.network.architectures import FOLDED
+from function.network.keras import import_keras
+from function.store.folder import write_whole
+from training.data.sets import Lessons, Mnist, NoData, Pens
+from training.learning.learner import Learner
+from training.learning.profiles import Profile
+from training.learning.samples import Samples, ahead, batches_of, prepare, steps_of
+from training.learning.validation import SETS, calibrate, validate
+from training.learning.weights_file import WEIGHTS, fold, write_weights
+
+STATE, HISTORY = "state.npz", "history.json"
+
+Entry = dict[str, float]  # what the history tells of an epoch: its number, its loss, and what `validate` found
+
+
+@dataclass(frozen=True)
+class Run:
+    """What `fit` and `tune` have in common."""
+
+    profile: Profile
+    folder: Path
+    samples: Samples
+
+    def learner(self, start: Path | None = None) -> Learner:
+        """The one of this run at its beginning."""
+        return Learner(self.profile, steps_of(self.samples, self.profile), start)
+
+    def resumed(self, learner: Learner) -> list[Entry]:
+        """The epochs that are done, of which `learner` then knows; none in a folder that holds no run."""
+        if not (self.folder / STATE).is_file():
+            return []
+        learner.restore(self.folder / STATE)
+        epochs: list[Entry] = json.loads((self.folder / HISTORY).read_text())["epochs"]
+        return epochs
+
+    def epochs(self, learner: Learner, done: int) -> Iterator[Entry]:
+        """Has `learner` do the epochs that are left. The terminal tells of one once its entry has been dealt with."""
+        for epoch in range(done, self.profile.epochs):
+            loss = self._epoch(learner, epoch)
+            learner.settle(batches_of(self.samples, self.profile, epoch))
+            entry = {"epoch": epoch + 1, "loss": loss, **validate(learner.average, self.samples)}
+            yield entry
+            scores = "  ".join(f"{name} {entry[key]:.2%}" for key, name in SETS.items() if key in entry)
+            tqdm.write(f"epoch {epoch + 1:2d}  loss {loss:.4f}  validation: {scores}")
+
+    def _epoch(self, learner: Learner, epoch: int) -> float:
+        """One pass over the samples; returns the mean loss."""
+        total, steps = 0.0, steps_of(self.samples, self.profile)
+        batches = ahead(batches_of(self.samples, self.profile, epoch))
+        title = f"epoch {epoch + 1}/{self.profile.epochs} (Ctrl-C stops, --resume continues)"
+        with tqdm(batches, total=steps, desc=title, unit="batch", leave=False) as bar:
+            for count, (digits, labels) in enumerate(bar, start=1):
+                total += learner.learn(digits, labels)
+                if count % 20 == 0:
+                    bar.set_postfix(loss=f"{total / count:.4f}")
+        return total / steps
+
+    def keep(self, learner: Learner, history: Sequence[Entry]) -> None:
+        """Writes what resuming needs."""
+        learner.save(self.folder / STATE)
+        self.write_history(history)
+
+    def write_history(self, history: Sequence[Entry]) -> None:
+        content = {"profile": asdict(self.profile), "epochs": history}
+        write_whole(self.folder / HISTORY, (json.dumps(content, indent=1) + "\n").encode())
+
+    def release(self, model: Any, history: Sequence[Entry]) -> None:
+        """Writes the weights of `model`, folded if its architecture can be, with the last entry's scores."""
+        temperature, error = calibrate(model, self.samples)
+        scores = {f"validation_{name}": round(100 * history[-1][name], 3) for name in SETS if name in history[-1]}
+        scores["validation_calibration_error"] = round(100 * error, 3)
+        rounded = [{name: round(number, 5) for name, number in past.items()} for past in history]
+        architecture = self.profile.architecture
+        if architecture in FOLDED:
+            architecture = FOLDED[architecture]
+            _, keras = import_keras()
+            model = fold(model, keras, architecture)
+        write_weights(model, self.folder / WEIGHTS, architecture, temperature, scores, rounded)
+
+
+def open_run(
+    profile: Profile, mnist: Mnist, pens: Pens, folder: Path, resume: bool = False, lessons: Lessons | None = None
+) -> Run:
+    """A run in `folder`, which is made, with everything that chance decides set by the profile's seed.
+
+    Raises NoData where a run stands that isn't to be resumed, or something else that is.
+    """
+    taken = [name for name in (STATE, HISTORY, WEIGHTS) if (folder / name).exists()]
+    if resume and taken and not {STATE, HISTORY} <= {*taken}:
+        raise NoData(f"{folder} holds {taken[0]} and no run that could be resumed; --out names another folder")
+    if taken and not resume:
+        raise NoData(f"{folder} holds a run already ({taken[0]}): --resume continues it, --out names another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    _, keras = import_keras()
+    keras.utils.set_random_seed(profile.seed)
+    return Run(profile, folder, prepare(profile, mnist, pens, folder, lessons))
