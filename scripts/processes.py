@@ -63,6 +63,19 @@ def wait(process: subprocess.Popen[bytes], url: str, seconds: float) -> None:
     raise NotStarted(url)
 
 
+def interruptible() -> None:
+    """Has the first Ctrl-C or SIGTERM raise KeyboardInterrupt, and no later one: it would leave servers behind."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def interrupt(*_: object) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in numbers:
+        signal.signal(number, interrupt)
+
+
 def is_free(port: int) -> bool:
     """Whether a server can listen on that port of 127.0.0.1."""
     with socket.socket() as probe:

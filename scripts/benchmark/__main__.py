@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -16,9 +15,9 @@ from scripts.benchmark.results import Results
 from scripts.benchmark.rounds import FULL, QUICK, measure
 from scripts.benchmark.server import Unanswered
 from scripts.environment import ROOT
+from scripts.processes import interruptible
 
 LATEST = ROOT / CACHE / "results.json"
-STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 def main() -> int:
@@ -32,8 +31,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.publish and options.quick:
         parser.error("--publish wants the full run's numbers, not --quick ones")
-    for number in STOPPING:
-        signal.signal(number, _interrupt)
+    interruptible()
     started = time.monotonic()
     try:
         if not options.earlier:
@@ -68,12 +66,6 @@ def _earlier(path: Path | None) -> Results | None:
 
 def _say(started: float) -> Callable[[str], None]:
     return lambda what: print(f"[{time.monotonic() - started:3.0f} s] {what}", file=sys.stderr, flush=True)
-
-
-def _interrupt(*_: object) -> None:
-    for number in STOPPING:  # stopping already; a second Ctrl-C would leave servers behind
-        signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":
