@@ -154,7 +154,7 @@ def _predict(options: argparse.Namespace) -> None:
 
 
 def _unipen(options: argparse.Namespace) -> None:
-    from training.data.sets import write_drawings
+    from training.data.drawings import write_drawings
     from training.data.unipen import read_folder
 
     files = read_folder(options.folder)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from training.data.sets import Drawing
+from training.data.drawings import Drawing
 from training.data.strokes import Placement, draw
 
 

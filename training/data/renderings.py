@@ -10,9 +10,11 @@ from tqdm import tqdm
 from function.digit.normalize import normalize
 from function.errors import NoInk
 from training.data.distortion import scaled
+from training.data.drawings import Drawing
+from training.data.hands import varied
 from training.data.processes import processes
-from training.data.sets import Drawing, LabeledDigits
-from training.data.strokes import close_placement, draw, random_placement, varied, worn
+from training.data.sets import LabeledDigits
+from training.data.strokes import close_placement, draw, random_placement, worn
 
 CHUNK = 500  # drawings that a process takes at once: about a second of work, so that progress shows
 WORTH_PROCESSES = 5000  # digits: fewer are drawn sooner than processes start

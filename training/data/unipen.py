@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.data.sets import LONGEST_SIDE, Drawing, NoData
+from training.data.drawings import LONGEST_SIDE, Drawing
+from training.data.sets import NoData
 
 NESTING = 8  # includes within includes; the release uses two, and a file that includes itself must end
 _SEGMENT = re.compile(r'\.SEGMENT\s+CHARACTER\s+(?P<parts>[\d\s,:-]+?)\s+\S+\s+"(?P<label>\d)"')

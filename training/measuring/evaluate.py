@@ -16,9 +16,10 @@ from function.network.about import about_of
 from function.network.network import Network
 from function.store.folder import hash_of
 from training.data.distortion import drawn_with, inverted, scaled, scaled_at_random, shifted, shifted_at_random
+from training.data.drawings import Drawing
 from training.data.examples import random_picture, rare_forms
 from training.data.processes import processes
-from training.data.sets import Drawing, LabeledDigits
+from training.data.sets import LabeledDigits
 from training.learning.calibration import calibration_error, reliability
 from training.measuring import comparison
 from training.measuring.reading import Mistake, Outcome, Reader, as_png, as_text
