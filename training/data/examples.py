@@ -19,6 +19,12 @@ SHEET_SEED = 7  # the sheet is the same on every machine
 GOLDEN_PEN = 0.12  # of the digit's height: what MNIST's pens left
 
 
+def write_all(golden_strip: Path, pictures: Path) -> int:
+    """Draws the golden digits into that file and the tests' pictures into that folder; how many pictures."""
+    write_golden(golden_strip)
+    return write_pictures(pictures)
+
+
 def golden() -> NDArray[np.float32]:
     """The ten golden digits, (10, 28, 28) float32 in 0..1, in order: what any weights must read before they serve."""
     return np.stack([_digit(PLAIN[str(label)]) for label in range(10)])
