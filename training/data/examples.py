@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from function.arrays import Digit
+from function.arrays import Digit, to_levels
 from function.digit.normalize import normalize
 from training.data.drawings import Drawing, Strokes
 from training.data.glyphs import PLAIN, RARE
@@ -32,8 +32,8 @@ def golden() -> NDArray[np.float32]:
 
 def write_golden(path: Path) -> None:
     """The golden digits side by side, white on black, as one 280×28 grayscale PNG."""
-    strip = np.rint(np.concatenate(list(golden()), axis=1) * 255).astype(np.uint8)
-    Image.fromarray(strip).save(path, optimize=True)
+    strip = np.concatenate(list(golden()), axis=1)
+    Image.fromarray(to_levels(strip)).save(path, optimize=True)
 
 
 def _digit(strokes: Strokes) -> Digit:
@@ -131,5 +131,4 @@ def random_picture(strokes: Strokes, rng: np.random.Generator) -> Image.Image:
     It takes a fifth to all of the canvas; pens are 1 to 12 % of the canvas, at most a fifth of the drawing.
     """
     ink = draw(strokes, random_placement(rng, (64, 400), (0.2, 1.0), (0.01, 0.12)))
-    levels = ink if rng.random() < 0.5 else 1 - ink
-    return Image.fromarray(np.rint(levels * 255).astype(np.uint8))
+    return Image.fromarray(to_levels(ink if rng.random() < 0.5 else 1 - ink))

@@ -8,7 +8,6 @@ alone. Pen strokes are split by source, so that no writer is on two sides:
     held out    tos, imp            read by `evaluate` alone
 """
 
-import importlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +78,9 @@ def load_mnist(folder: Path | None) -> Mnist:
     """
     if folder is None:
         try:
-            arrays = importlib.import_module("keras").datasets.mnist.load_data()
+            import keras
+
+            arrays = keras.datasets.mnist.load_data()
         except Exception as error:  # Keras's downloader raises whatever its transport does
             raise NoData(f"MNIST can't be downloaded: {error}. Put {MNIST} in a folder: --data FOLDER") from error
         (train, train_labels), (test, test_labels) = arrays
@@ -100,7 +101,7 @@ def load_mnist(folder: Path | None) -> Mnist:
 
 
 def load_pens(folder: Path | None) -> Pens:
-    """The pen strokes in `folder`/pen-digits.jsonl.gz, split by source. Single dots are left out: no reader can tell.
+    """The pen strokes in `folder`/pen-digits.jsonl.gz, split by source. Single dots are left out: nobody can read them.
 
     Raises NoData, saying how the file is made, when it isn't there.
     """

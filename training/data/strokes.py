@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from function.arrays import Ink
+from function.arrays import Ink, from_levels, to_levels
 from training.data.drawings import Strokes
 
 OVERSAMPLING = 4  # PIL draws without anti-aliasing; 4×4 samples a pixel give 17 levels, as fine as a canvas shows
@@ -43,7 +43,7 @@ def draw(strokes: Strokes, placement: Placement) -> Ink:
             brush.line(path, fill=255)
         for x, y in path:  # caps and joins: PIL's own leave notches
             brush.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), fill=255)
-    return np.asarray(canvas.reduce(oversampling), np.float32) / np.float32(255)
+    return from_levels(np.asarray(canvas.reduce(oversampling)))
 
 
 def _placed(strokes: Strokes, placement: Placement) -> Strokes:
@@ -91,8 +91,8 @@ def worn(ink: Ink, rng: np.random.Generator) -> Ink:
     """Ink as scanners, cameras and dry pens leave it: sometimes blurred, uneven or grainy; paper stays 0."""
     if rng.random() < 0.35:
         radius = _log_uniform(rng, 0.006, 0.05) * max(ink.shape)
-        picture = Image.fromarray(np.rint(ink * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(radius))
-        ink = np.asarray(picture, np.float32) / np.float32(255)
+        picture = Image.fromarray(to_levels(ink)).filter(ImageFilter.GaussianBlur(radius))
+        ink = from_levels(np.asarray(picture))
         ink = ink * (ink > 0.08)  # a threshold as for paper: the blur's faint hem is no ink
     if rng.random() < 0.15:  # a dry pen: patches a few pixels wide are lighter
         coarse = rng.uniform(0.45, 1, (6, 6)).astype(np.float32)

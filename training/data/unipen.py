@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from training.data.drawings import LONGEST_SIDE, Drawing, write_drawings
 from training.data.sets import NoData
 
-NESTING = 8  # includes within includes; the release uses two, and a file that includes itself must end
+NESTING = 8  # includes within includes; the release nests two, and this limit ends a file that includes itself
 _SEGMENT = re.compile(r'\.SEGMENT\s+CHARACTER\s+(?P<parts>[\d\s,:-]+?)\s+\S+\s+"(?P<label>\d)"')
 
 
