@@ -29,7 +29,7 @@ from training.corrections.lessons import lessons, reviewed
 from training.corrections.likeness import groups
 from training.corrections.review import examine, review
 from training.corrections.verdicts import VERDICTS, read_verdicts, write_verdicts
-from training.data.examples import PLAIN
+from training.data.glyphs import PLAIN
 from training.data.sets import NoData
 from training.data.strokes import Placement, draw
 from training.learning.weights_file import WEIGHTS

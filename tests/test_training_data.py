@@ -7,18 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from training.data.drawings import Drawing, read_drawings, write_drawings
 from training.data.sets import (
     HELD_OUT_SOURCES,
     PENS,
     TRAIN_SOURCES,
     VALIDATION_SOURCES,
-    Drawing,
     NoData,
     load_mnist,
     load_pens,
-    read_drawings,
     split_pens,
-    write_drawings,
 )
 
 

@@ -13,9 +13,12 @@ from function.network.keras import load_keras
 from function.network.network import Network
 from function.store.folder import hash_of
 from training.data.distortion import inverted, scaled, shifted
-from training.data.examples import PLAIN, golden, rare_forms
-from training.data.sets import Drawing, LabeledDigits, NoData, load_mnist, load_pens
-from training.measuring.evaluate import Evaluation, Row, evaluate
+from training.data.drawings import Drawing
+from training.data.examples import golden, rare_forms
+from training.data.glyphs import PLAIN
+from training.data.sets import LabeledDigits, NoData, load_mnist, load_pens
+from training.measuring.evaluate import evaluate
+from training.measuring.evaluation import Evaluation, Row
 from training.measuring.reading import as_png, as_text, to_digit
 from training.measuring.report import write_report
 

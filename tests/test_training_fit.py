@@ -12,9 +12,10 @@ from function.network.about import about_of
 from function.network.architectures import ARCHITECTURES
 from function.network.golden import golden_digits
 from function.network.keras import import_keras, load_keras
-from training.data.examples import PLAIN
+from training.data.drawings import Drawing
+from training.data.glyphs import PLAIN
 from training.data.renderings import normalized, render, vary
-from training.data.sets import Drawing, LabeledDigits, Lessons, Mnist, NoData, Pens
+from training.data.sets import LabeledDigits, Lessons, Mnist, NoData, Pens
 from training.learning.augmentation import Strength
 from training.learning.calibration import best_temperature, calibration_error, softmax
 from training.learning.fit import PARTS, fit, gentle, tune

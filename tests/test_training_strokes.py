@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from function.digit.normalize import normalize
-from training.data.examples import PLAIN
-from training.data.sets import Drawing
-from training.data.strokes import Placement, close_placement, draw, random_placement, varied, worn
+from training.data.drawings import Drawing
+from training.data.glyphs import PLAIN
+from training.data.hands import varied
+from training.data.strokes import Placement, close_placement, draw, random_placement, worn
 
 BAR = (np.array([[0, 0], [0, 1000]], np.float32),)
 seeds = st.integers(0, 2**32 - 1)

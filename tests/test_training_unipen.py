@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.data.sets import Drawing, NoData, read_drawings
+from training.data.drawings import Drawing, read_drawings
+from training.data.sets import NoData
 from training.data.unipen import read_components, read_folder
 
 PEN_FILE = """

@@ -16,7 +16,6 @@ from training.data.sets import PENS, NoData
 from training.releasing import publish as publishing
 from training.releasing.watch import NotServed
 
-SHIPPED = Path(__file__).parent  # holds the report of the weights that ship with the code
 STOPPED = 130  # the shell's status for a program that Ctrl-C ended
 
 
@@ -59,7 +58,6 @@ def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
 
     publish = commands.add_parser("publish", parents=[data], help="examine weights and upload them, or roll back")
     publishing.add_arguments(publish)
-    publish.add_argument("--against", metavar="URL", help="the present weights, which corrections may hardly worsen")
 
     unipen = commands.add_parser("unipen", help=f"make {PENS} from a downloaded UNIPEN release")
     unipen.add_argument("folder", type=Path, help="unpacked train_r01_v07: holds data/ and include/")
@@ -101,72 +99,35 @@ def _fit(options: argparse.Namespace) -> None:
     )
 
 
-def _publish(options: argparse.Namespace) -> None:
-    from training.data.sets import load_mnist, load_pens
-    from training.measuring.comparison import recorded, refuse_worse, validation_sets
-
-    if options.file and not options.rollback and recorded(options.file):
-        sets = validation_sets(load_mnist(options.data), load_pens(options.data))
-        refuse_worse(options.file, options.against or options.url, sets)
-    publishing.run(options)
-
-
 def _evaluate(options: argparse.Namespace) -> None:
-    from dataclasses import replace
+    from training.measuring.report import run
 
-    from function.network.keras import load_keras
-    from function.store.folder import hash_of
-    from training.data.sets import load_mnist, load_pens
-    from training.learning.weights_file import record_scores
-    from training.measuring.evaluate import evaluate
-    from training.measuring.report import write_report, write_summary
-
-    mnist, pens = load_mnist(options.data), load_pens(options.data)
-    evaluation = evaluate(load_keras(options.weights), options.weights, mnist.test, pens.held_out, options.few)
-    if options.record:
-        record_scores(options.weights, {row.name: round(row.value, 3) for row in evaluation.rows})
-        evaluation = replace(evaluation, version=hash_of(options.weights.read_bytes()))
-        write_summary(evaluation, SHIPPED if options.weights == BUNDLED else options.weights.parent)
-    print(evaluation.table())
-    print(f"report: {write_report(evaluation, options.out)}")
-
-
-def _review(options: argparse.Namespace) -> None:
-    from function.network.keras import load_keras
-    from training.corrections.gathered import gather
-    from training.corrections.review import review
-    from training.corrections.verdicts import VERDICTS
-
-    gathered = gather(options.feedback)
-    page, count = review(gathered, load_keras(options.weights), options.out)
-    print(f"{len(gathered.corrections)} drawings, {count} without a verdict; {len(gathered.foreign)} other objects")
-    print(f"look at {page}\nand edit {options.out / VERDICTS}")
+    run(options.weights, options.data, options.out, options.few, is_release=options.record)
 
 
 def _predict(options: argparse.Namespace) -> None:
-    from training.measuring.predict import plot, predict
+    from training.measuring.predict import run
 
-    seen = predict(options.picture, options.weights)
-    print(seen.text())
-    if options.plot:
-        plot(seen, options.plot)
-        print(f"plot: {options.plot}")
+    run(options.picture, options.weights, options.plot)
+
+
+def _review(options: argparse.Namespace) -> None:
+    from training.corrections.review import run
+
+    run(options.feedback, options.weights, options.out)
 
 
 def _unipen(options: argparse.Namespace) -> None:
-    from training.data.sets import write_drawings
-    from training.data.unipen import read_folder
+    from training.data.unipen import convert
 
-    files = read_folder(options.folder)
-    count = write_drawings(options.out, (drawing for _, drawings in files for drawing in drawings))
-    print(f"{options.out}: {count:,} digits")
+    print(f"{options.out}: {convert(options.folder, options.out):,} digits")
 
 
 def _examples(options: argparse.Namespace) -> None:
-    from training.data.examples import write_golden, write_pictures
+    from training.data.examples import write_all
 
-    write_golden(options.golden)
-    print(f"{options.golden}\n{options.pictures}: {write_pictures(options.pictures)} pictures")
+    count = write_all(options.golden, options.pictures)
+    print(f"{options.golden}\n{options.pictures}: {count} pictures")
 
 
 COMMANDS = {
@@ -174,7 +135,7 @@ COMMANDS = {
     "evaluate": _evaluate,
     "predict": _predict,
     "review": _review,
-    "publish": _publish,
+    "publish": publishing.run,
     "unipen": _unipen,
     "examples": _examples,
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from training.data.examples import arc, joined, line
+from training.data.glyphs import arc, joined, line
 from training.data.strokes import Placement, draw
 
 CURLED = joined(arc(0.3, 0.2, 0.2, 0.2, 60, -140), line((0.9, 0.1), (0.5, 0.55)), arc(0.42, 0.85, 0.18, 0.16, -40, 160))

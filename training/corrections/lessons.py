@@ -30,9 +30,10 @@ def reviewed(
 
 
 def lessons(chosen: Sequence[tuple[Correction, int]]) -> Lessons:
-    """Whole groups of drawings alike, in an order that is chance but repeats itself, until a fifth is for validation.
+    """The drawings in `chosen`, with their labels, of which at most a fifth is for validation.
 
-    A group that is larger than the room left is learned from.
+    Whole groups of drawings alike go there, in the order of their hashes, which is as good as chance and the same on
+    every run. A group that would make them more than a fifth is learned from.
     """
     ordered = sorted(chosen, key=lambda each: (each[0].time, each[0].hash))  # a group is named by its oldest member
     digits = np.stack([correction.digit for correction, _ in ordered])

@@ -15,7 +15,7 @@ def groups(digits: NDArray[np.uint8]) -> NDArray[np.int64]:
     flat = digits.reshape(len(digits), -1).astype(np.float32)
     flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6)
     first = np.arange(len(digits))
-    while True:  # a few rounds: each follows every chain by a step, then by as many as have been followed before
+    while True:  # each round follows every chain by a step, then jumps as far as is known: a few rounds do
         last = first.copy()
         for start in range(0, len(flat), BLOCK):
             near = flat[start : start + BLOCK] @ flat.T >= ALIKE

@@ -4,7 +4,6 @@ The suspicious come first: what the network is sure is something else, what was 
 and what is hardly a drawing.
 """
 
-import base64
 import html
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,10 +14,11 @@ import numpy as np
 
 from function.arrays import Levels, from_levels
 from function.corrections.correction import Correction
-from function.digit.png import encode_png
+from function.digit.png import data_url, encode_png
+from function.network.keras import load_keras
 from function.network.network import Network
 from function.reading import probabilities_of
-from training.corrections.gathered import Gathered
+from training.corrections.gathered import Gathered, gather
 from training.corrections.likeness import groups
 from training.corrections.verdicts import OPEN, VERDICTS, read_verdicts, write_verdicts
 from training.measuring.pages import write_page
@@ -42,6 +42,17 @@ class Exhibit:
     correction: Correction
     reasons: tuple[str, ...]
     weight: float
+
+
+def run(feedback: str, weights: Path, folder: Path) -> None:
+    """Reviews the corrections at `feedback`, as the function's FEEDBACK_URL names it, and says where to look.
+
+    Raises what `gather` and `review` raise, and WeightsRefused.
+    """
+    gathered = gather(feedback)
+    page, count = review(gathered, load_keras(weights), folder)
+    print(f"{len(gathered.corrections)} drawings, {count} without a verdict; {len(gathered.foreign)} other objects")
+    print(f"look at {page}\nand edit {folder / VERDICTS}")
 
 
 def review(gathered: Gathered, network: Network, folder: Path) -> tuple[Path, int]:
@@ -119,5 +130,5 @@ def _figure(exhibit: Exhibit) -> str:
 
 def _pictures(alternative: str, pictures: Iterable[Levels]) -> Iterable[str]:
     for levels in pictures:
-        png = base64.b64encode(encode_png(from_levels(levels))).decode()
-        yield f'<img alt="{alternative}" src="data:image/png;base64,{png}"> '
+        png = encode_png(from_levels(levels))
+        yield f'<img alt="{alternative}" src="{data_url(png)}"> '

@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from training.data.sets import Drawing
+from function.arrays import to_levels
+from training.data.drawings import Drawing
 from training.data.strokes import Placement, draw
 
 
 def shifted(digit: NDArray[np.uint8], down: int, right: int) -> Image.Image:
-    """The digit on a black 56×56 canvas, so far from its middle."""
+    """A (28, 28) digit on a black 56×56 canvas, moved by so many pixels from its middle."""
     canvas = np.zeros((56, 56), np.uint8)
     canvas[14 + down : 42 + down, 14 + right : 42 + right] = digit
     return Image.fromarray(canvas)
@@ -38,6 +39,7 @@ def scaled_at_random(digit: NDArray[np.uint8], rng: np.random.Generator) -> Imag
 
 
 def inverted(digit: NDArray[np.uint8]) -> Image.Image:
+    """Dark on light, of a (28, 28) digit that is light on dark."""
     return Image.fromarray(255 - digit)
 
 
@@ -45,5 +47,4 @@ def drawn_with(drawings: Iterable[Drawing], pen: float, polarity: str) -> Iterab
     """Each drawing over 60 % of a 280-px canvas, the size of many pages' canvases."""
     for drawing in drawings:
         ink = draw(drawing.strokes, Placement(side=280, size=168, pen=280 * pen, x=56, y=56))
-        levels = ink if polarity == "light on dark" else 1 - ink
-        yield Image.fromarray(np.rint(levels * 255).astype(np.uint8))
+        yield Image.fromarray(to_levels(ink if polarity == "light on dark" else 1 - ink))

@@ -1,5 +1,6 @@
 """Drawings → digits, many for each, in several processes, cached as one .npz file in the run's folder."""
 
+import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -7,12 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from function.arrays import from_levels, to_levels
 from function.digit.normalize import normalize
 from function.errors import NoInk
+from function.store.folder import write_whole
 from training.data.distortion import scaled
+from training.data.drawings import Drawing
+from training.data.hands import varied
 from training.data.processes import processes
-from training.data.sets import Drawing, LabeledDigits
-from training.data.strokes import close_placement, draw, random_placement, varied, worn
+from training.data.sets import LabeledDigits
+from training.data.strokes import close_placement, draw, random_placement, worn
 
 CHUNK = 500  # drawings that a process takes at once: about a second of work, so that progress shows
 WORTH_PROCESSES = 5000  # digits: fewer are drawn sooner than processes start
@@ -53,28 +58,25 @@ def render(
             parts = list(tqdm(pool.map(_render, jobs), total=len(jobs), desc=title, unit="chunk"))
     rendered = LabeledDigits(np.concatenate(parts), labels)
     if cache is not None:
-        np.savez(cache, digits=rendered.digits, labels=labels, seed=seed)
+        file = io.BytesIO()
+        np.savez(file, digits=rendered.digits, labels=labels, seed=seed)
+        write_whole(cache, file.getvalue())  # a run that is stopped here leaves no half of it behind
     return rendered
 
 
 def _render(job: tuple[Sequence[Drawing], tuple[int, int, int], Render]) -> NDArray[np.uint8]:
     drawings, seed, how = job
     rng = np.random.default_rng(seed)
-    return np.stack([as_bytes(_inked(drawing, rng, how)) for drawing in drawings])
+    return np.stack([to_levels(_inked(drawing, rng, how)) for drawing in drawings])
 
 
 def _inked(drawing: Drawing, rng: np.random.Generator, how: Render) -> NDArray[np.float32]:
-    """A thin pen can fade below what counts as ink; then the next draw of chance is taken."""
+    """`how` applied until ink is left: a thin pen can fade until none is."""
     while True:
         try:
             return how(drawing, rng)
         except NoInk:
             continue
-
-
-def as_bytes(digit: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """0..1 → 0..255."""
-    return np.rint(digit * 255).astype(np.uint8)
 
 
 def normalized(digits: LabeledDigits, title: str = "", rescale: int | None = None) -> LabeledDigits:
@@ -97,4 +99,4 @@ def _normalized(job: tuple[int | None, int, NDArray[np.uint8]]) -> NDArray[np.ui
     if rescale is not None:
         rng = np.random.default_rng((rescale, start))
         sent = (np.asarray(scaled(digit, rng.uniform(0.5, 1))) for digit in digits)
-    return np.stack([as_bytes(normalize(digit.astype(np.float32) / np.float32(255))) for digit in sent])
+    return np.stack([to_levels(normalize(from_levels(digit))) for digit in sent])

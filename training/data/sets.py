@@ -8,16 +8,15 @@ alone. Pen strokes are split by source, so that no writer is on two sides:
     held out    tos, imp            read by `evaluate` alone
 """
 
-import gzip
-import importlib
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from training.data.drawings import Drawing, is_dot, read_drawings
 
 TRAIN_SOURCES = frozenset({"syn", "ibm", "ced", "val"})
 VALIDATION_SOURCES = frozenset({"aga", "cea", "ceb"})
@@ -26,11 +25,10 @@ VALIDATION_DIGITS = 5000  # ± 0.15 points at 99.7 %: enough to choose a checkpo
 SPLIT_SEED = 1998  # fixed for good: another seed would let validation images of older weights into training
 PENS = "pen-digits.jsonl.gz"
 MNIST = "mnist.npz"
-LONGEST_SIDE = 1000  # the coordinates of stored strokes run from 0 to this on the longer axis
 
 
 class NoData(Exception):
-    """A data set is not where it was looked for; the text says how to get it."""
+    """What a command needs is not where it was looked for, or something else stands there; the text says what to do."""
 
 
 @dataclass(frozen=True)
@@ -66,18 +64,6 @@ class Lessons:
     validation: LabeledDigits
 
 
-Strokes = tuple[NDArray[np.float32], ...]
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A digit as its pen moved: strokes of (n, 2) float32 points x, y with y down; `source` names the collector."""
-
-    label: int
-    strokes: Strokes
-    source: str
-
-
 @dataclass(frozen=True)
 class Pens:
     train: tuple[Drawing, ...]
@@ -92,7 +78,9 @@ def load_mnist(folder: Path | None) -> Mnist:
     """
     if folder is None:
         try:
-            arrays = importlib.import_module("keras").datasets.mnist.load_data()
+            import keras
+
+            arrays = keras.datasets.mnist.load_data()
         except Exception as error:  # Keras's downloader raises whatever its transport does
             raise NoData(f"MNIST can't be downloaded: {error}. Put {MNIST} in a folder: --data FOLDER") from error
         (train, train_labels), (test, test_labels) = arrays
@@ -113,7 +101,7 @@ def load_mnist(folder: Path | None) -> Mnist:
 
 
 def load_pens(folder: Path | None) -> Pens:
-    """The pen strokes in `folder`/pen-digits.jsonl.gz, split by source. Single dots are left out: no reader can tell.
+    """The pen strokes in `folder`/pen-digits.jsonl.gz, split by source. Single dots are left out: nobody can read them.
 
     Raises NoData, saying how the file is made, when it isn't there.
     """
@@ -142,30 +130,3 @@ def split_pens(drawings: Iterable[Drawing]) -> Pens:
         else:
             raise NoData(f"pen source {drawing.source!r} is neither for training, validation nor held out")
     return Pens(*(tuple(part) for part in parts.values()))
-
-
-def is_dot(drawing: Drawing) -> bool:
-    """True when the pen never moved."""
-    points = np.concatenate(drawing.strokes)
-    return bool((points == points[0]).all())
-
-
-def read_drawings(path: Path) -> Iterator[Drawing]:
-    """Drawings of a .jsonl.gz file, one JSON object a line: label, strokes [[[x, y], …], …], source."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            strokes = tuple(np.asarray(stroke, np.float32).reshape(-1, 2) for stroke in row["strokes"])
-            yield Drawing(int(row["label"]), strokes, str(row["source"]))
-
-
-def write_drawings(path: Path, drawings: Iterable[Drawing]) -> int:
-    """Writes what `read_drawings` reads, coordinates as whole numbers; returns how many."""
-    count = 0
-    # mtime 0: the same drawings make the same bytes
-    with path.open("wb") as file, gzip.GzipFile(fileobj=file, mode="wb", filename="", mtime=0) as packed:
-        for count, drawing in enumerate(drawings, start=1):  # noqa: B007
-            strokes = [np.rint(stroke).astype(int).tolist() for stroke in drawing.strokes]
-            row = {"label": drawing.label, "strokes": strokes, "source": drawing.source}
-            packed.write(json.dumps(row, separators=(",", ":")).encode() + b"\n")
-    return count

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.data.sets import LONGEST_SIDE, Drawing, NoData
+from training.data.drawings import LONGEST_SIDE, Drawing, write_drawings
+from training.data.sets import NoData
 
-NESTING = 8  # includes within includes; the release uses two, and a file that includes itself must end
+NESTING = 8  # includes within includes; the release nests two, and this limit ends a file that includes itself
 _SEGMENT = re.compile(r'\.SEGMENT\s+CHARACTER\s+(?P<parts>[\d\s,:-]+?)\s+\S+\s+"(?P<label>\d)"')
 
 
@@ -24,6 +25,14 @@ class Component:
 
     down: bool
     points: NDArray[np.float32]
+
+
+def convert(folder: Path, out: Path) -> int:
+    """Writes the digits of the release in `folder` as `read_drawings` reads them; returns how many.
+
+    Raises what `read_folder` raises.
+    """
+    return write_drawings(out, (drawing for _, drawings in read_folder(folder) for drawing in drawings))
 
 
 def read_folder(folder: Path) -> Iterator[tuple[str, list[Drawing]]]:

@@ -1,6 +1,6 @@
 """Digits → other digits of the same label: one warp of a whole batch, then thinner or thicker lines. NumPy only.
 
-What a pen does is varied before drawing, in strokes.py; this is for pixels that come without strokes, as MNIST's do.
+What a pen does is varied before drawing, in hands.py; this is for pixels that come without strokes, as MNIST's do.
 """
 
 from dataclasses import dataclass

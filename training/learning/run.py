@@ -32,11 +32,11 @@ class Run:
     samples: Samples
 
     def learner(self, start: Path | None = None) -> Learner:
-        """The one of this run at its beginning."""
+        """One that has taken no step yet, with random weights or those in `start`."""
         return Learner(self.profile, steps_of(self.samples, self.profile), start)
 
     def resumed(self, learner: Learner) -> list[Entry]:
-        """The epochs that are done, of which `learner` then knows; none in a folder that holds no run."""
+        """The epochs that are done, none in a new folder; `learner` then knows what it knew after them."""
         if not (self.folder / STATE).is_file():
             return []
         learner.restore(self.folder / STATE)
@@ -44,7 +44,10 @@ class Run:
         return epochs
 
     def epochs(self, learner: Learner, done: int) -> Iterator[Entry]:
-        """Has `learner` do the epochs that are left. The terminal tells of one once its entry has been dealt with."""
+        """Trains the epochs after the first `done` ones and yields the entry of each.
+
+        The scores are printed when the next entry is asked for, so after the caller has written what it keeps.
+        """
         for epoch in range(done, self.profile.epochs):
             loss = self._epoch(learner, epoch)
             learner.settle(batches_of(self.samples, self.profile, epoch))
@@ -71,6 +74,7 @@ class Run:
         self.write_history(history)
 
     def write_history(self, history: Sequence[Entry]) -> None:
+        """history.json: the profile and the epochs."""
         content = {"profile": asdict(self.profile), "epochs": history}
         write_whole(self.folder / HISTORY, (json.dumps(content, indent=1) + "\n").encode())
 
@@ -91,9 +95,9 @@ class Run:
 def open_run(
     profile: Profile, mnist: Mnist, pens: Pens, folder: Path, resume: bool = False, lessons: Lessons | None = None
 ) -> Run:
-    """A run in `folder`, which is made, with everything that chance decides set by the profile's seed.
+    """A run in `folder`, which is made. The profile's seed decides all that is random.
 
-    Raises NoData where a run stands that isn't to be resumed, or something else that is.
+    Raises NoData when the folder holds a run and `resume` is False, or only parts of a run and it is True.
     """
     taken = [name for name in (STATE, HISTORY, WEIGHTS) if (folder / name).exists()]
     if resume and taken and not {STATE, HISTORY} <= {*taken}:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from function.errors import WeightsRefused
 from function.network.about import About, about_of, write_about
 from function.network.architectures import ARCHITECTURES
+from function.store.folder import hash_of
 
 WEIGHTS = "digits.weights.h5"
 LARGEST = 1_500_000  # bytes: the function fetches this file while somebody waits
@@ -52,6 +53,11 @@ def fold(model: Any, keras: Any, architecture: str) -> Any:
             weights += layer.get_weights()
     folded.set_weights(weights)
     return folded
+
+
+def version_of(weights: Path) -> str:
+    """What a folder of weights calls this file: it names the content."""
+    return hash_of(weights.read_bytes())
 
 
 def record_scores(weights: Path, scores: Mapping[str, float]) -> None:

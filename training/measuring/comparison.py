@@ -93,5 +93,5 @@ def refuse_worse(weights: Path, url: str, sets: Mapping[str, LabeledDigits]) -> 
 
 
 def validation_sets(mnist: Mnist, pens: Pens) -> dict[str, LabeledDigits]:
-    """What corrections may hardly worsen, normalized."""
+    """The sets, by name, on which corrections may cost MOST_LOSS points at most; normalized."""
     return {"MNIST": normalized(mnist.validation), "Pens": render(pens.validation, 1, 1, keep)}

@@ -4,8 +4,7 @@ Nothing measured here may choose anything in training: this is the only module t
 held-out pen sources and the sheet of rare forms.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +13,16 @@ from PIL import Image
 
 from function.network.about import about_of
 from function.network.network import Network
-from function.store.folder import hash_of
 from training.data.distortion import drawn_with, inverted, scaled, scaled_at_random, shifted, shifted_at_random
+from training.data.drawings import Drawing
 from training.data.examples import random_picture, rare_forms
 from training.data.processes import processes
-from training.data.sets import Drawing, LabeledDigits
+from training.data.sets import LabeledDigits
 from training.learning.calibration import calibration_error, reliability
+from training.learning.weights_file import version_of
 from training.measuring import comparison
-from training.measuring.reading import Mistake, Outcome, Reader, as_png, as_text
+from training.measuring.evaluation import Evaluation, Row
+from training.measuring.reading import Outcome, Reader, as_png, as_text
 
 SEED = 2026  # every evaluation draws the same pictures
 PEN_COPIES = 5  # pictures of each held-out digit: 4,000 in all, so that size and pen are averaged out
@@ -29,75 +30,6 @@ CURVE_DIGITS = 1000  # pictures for each point of a curve: ± 0.5 points, enough
 SHIFTS = (0, 2, 4, 6, 8, 10, 12, 14)  # pixels from the middle of a 56×56 canvas; 14 is its edge
 SCALES = (0.4, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0)
 PEN_WIDTHS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.09, 0.12)  # of the canvas
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table: `value` of `count` pictures, what it must reach and what it aims at, in `unit`."""
-
-    name: str
-    title: str
-    value: float
-    count: int
-    must: float
-    aim: float
-    unit: str = "%"
-    less_is_better: bool = False
-
-    @property
-    def verdict(self) -> str:
-        """aim, must or missed."""
-        for word, bound in (("aim", self.aim), ("must", self.must)):
-            if self.value <= bound if self.less_is_better else self.value >= bound:
-                return word
-        return "missed"
-
-    def text(self) -> str:
-        """The value with its unit, as the table shows it."""
-        return f"{self.value:{'+' if self.unit == 'pt' else ''}.2f} {self.unit}"
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Everything the report shows. Curves are lists of (x, accuracy in percent).
-
-    `corrections` tells of weights that learned from corrected drawings what that was worth, on validation digits.
-    """
-
-    version: str
-    architecture: str
-    rows: tuple[Row, ...]
-    curves: Mapping[str, list[tuple[float, float]]]
-    confusion: NDArray[np.int64]
-    reliability: Mapping[str, list[tuple[float, float, float]]]
-    mistakes: tuple[Mistake, ...]
-    history: tuple[Mapping[str, float], ...] = ()
-    corrections: tuple[comparison.Row, ...] = ()
-
-    def summary(self) -> dict[str, object]:
-        """For report.json: numbers only."""
-        return {
-            "version": self.version,
-            "architecture": self.architecture,
-            "rows": [{**asdict(row), "value": round(row.value, 3), "text": row.text()} for row in self.rows],
-            "curves": {name: [[x, round(y, 3)] for x, y in curve] for name, curve in self.curves.items()},
-            "confusion": self.confusion.tolist(),
-            "reliability": {
-                name: [[round(number, 5) for number in point] for point in points]
-                for name, points in self.reliability.items()
-            },
-            "history": list(self.history),
-            **({"corrections": [asdict(row) for row in self.corrections]} if self.corrections else {}),
-        }
-
-    def table(self) -> str:
-        """The rows in Markdown."""
-        lines = ["| set | pictures | value | must | aim |", "| --- | ---: | ---: | ---: | ---: |"]
-        lines += [
-            f"| {row.title} | {row.count:,} | {row.text()} | {row.must:g} {row.unit} | {row.aim:g} {row.unit} |"
-            for row in self.rows
-        ]
-        return "\n".join(lines)
 
 
 def evaluate(
@@ -134,7 +66,7 @@ def evaluate(
         Row("rare", "Rare forms of our own making", rare.accuracy, len(rare), 95, 99),
     )
     return Evaluation(
-        version=hash_of(weights.read_bytes()),
+        version=version_of(weights),
         architecture=network.architecture,
         rows=rows,
         curves=curves,

@@ -34,6 +34,15 @@ class Seen:
         return "\n".join([*rows, *bars, answer])
 
 
+def run(picture: Path, weights: Path, plotted: Path | None = None) -> None:
+    """Prints what `predict` finds, and draws it into the file `plotted`."""
+    seen = predict(picture, weights)
+    print(seen.text())
+    if plotted:
+        plot(seen, plotted)
+        print(f"plot: {plotted}")
+
+
 def predict(picture: Path, weights: Path) -> Seen:
     """Raises what the function would answer with: NotAPicture, NoInk, TooLarge … and WeightsRefused."""
     return read(picture.name, picture.read_bytes(), load_keras(weights))

@@ -96,5 +96,5 @@ def as_text(digit: NDArray[np.uint8]) -> str:
 
 def as_png(image: Image.Image) -> bytes:
     data = io.BytesIO()
-    image.save(data, "PNG", compress_level=1)  # the evaluation's own time, not the network's
+    image.save(data, "PNG", compress_level=1)  # fast: nobody keeps these files
     return data.getvalue()

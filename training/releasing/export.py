@@ -24,7 +24,8 @@ def export(path: Path) -> bytes:
     Raises WeightsRefused when the file is damaged, or the two differ by more than AGREEMENT on any of PROBES digits.
     """
     _, keras = import_keras()
-    keras.utils.clear_session()  # layers are numbered on, and their names stand in the file: same weights, same file
+    # Layers are numbered from 1 again. Their names are in the file, so the same weights make the same file.
+    keras.utils.clear_session()
     model = load_model(path)
     about = {"architecture": model.architecture, "scores": dict(model.scores), "digest": about_of(path).digest}
     data = pack(_convert(model), about)

@@ -23,6 +23,7 @@ Versions = dict[str, str]  # by URL
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """All that `run` reads of its options but `data`, which is an option of other commands, too."""
     parser.add_argument("file", nargs="?", type=Path, help="digits.weights.h5, digits.tflite or a checkpoint's prefix")
     parser.add_argument("url", help="gs://bucket/path/digits.weights.h5, or a local path")
     parser.add_argument(
@@ -32,19 +33,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--function", metavar="URL", help="wait until the function there answers with the new version")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long to wait for it")
+    parser.add_argument("--against", metavar="URL", help="the present weights, which corrections may hardly worsen")
     parser.add_argument("--with", dest="way", choices=WAYS, help="what uploads (default: gcloud where it is installed)")
 
 
 def run(options: argparse.Namespace) -> None:
     """Publishes or rolls back, prints the versions that then stand there, and waits for the function if there is one.
 
-    Raises NotServed as well, when the function refuses them or doesn't take them up.
+    Weights that learned from corrections are compared first, which takes `options.data`: the folder of the data sets.
+
+    Raises what `publish`, `rollback` and `refuse_worse` raise, and NotServed when the function refuses them or doesn't
+    take them up.
     """
     if options.rollback == bool(options.file):
         raise BadSettings("expected a file to publish, or --rollback, and not both")
     if options.rollback:
         versions = rollback(options.url)
     else:
+        from training.data.sets import load_mnist, load_pens
+        from training.measuring.comparison import recorded, refuse_worse, validation_sets
+
+        if recorded(options.file):
+            sets = validation_sets(load_mnist(options.data), load_pens(options.data))
+            refuse_worse(options.file, options.against or options.url, sets)
         versions = publish(options.file, options.url, opened=partial(open_with, options.way))
     for url, version in versions.items():
         print(f"{url} is now version {version}", flush=True)

@@ -1,0 +1,50 @@
+"""Drawings as pens moved: what they are, and the file that keeps them."""
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+LONGEST_SIDE = 1000  # the coordinates of stored strokes run from 0 to this on the longer axis
+
+Strokes = tuple[NDArray[np.float32], ...]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A digit as its pen moved: strokes of (n, 2) float32 points x, y with y down; `source` names the collector."""
+
+    label: int
+    strokes: Strokes
+    source: str
+
+
+def is_dot(drawing: Drawing) -> bool:
+    """True when the pen never moved."""
+    points = np.concatenate(drawing.strokes)
+    return bool((points == points[0]).all())
+
+
+def read_drawings(path: Path) -> Iterator[Drawing]:
+    """Drawings of a .jsonl.gz file, one JSON object a line: label, strokes [[[x, y], …], …], source."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            strokes = tuple(np.asarray(stroke, np.float32).reshape(-1, 2) for stroke in row["strokes"])
+            yield Drawing(int(row["label"]), strokes, str(row["source"]))
+
+
+def write_drawings(path: Path, drawings: Iterable[Drawing]) -> int:
+    """Writes what `read_drawings` reads, coordinates as whole numbers; returns how many."""
+    count = 0
+    # mtime 0: the same drawings make the same bytes
+    with path.open("wb") as file, gzip.GzipFile(fileobj=file, mode="wb", filename="", mtime=0) as packed:
+        for count, drawing in enumerate(drawings, start=1):  # noqa: B007
+            strokes = [np.rint(stroke).astype(int).tolist() for stroke in drawing.strokes]
+            row = {"label": drawing.label, "strokes": strokes, "source": drawing.source}
+            packed.write(json.dumps(row, separators=(",", ":")).encode() + b"\n")
+    return count

@@ -1,0 +1,79 @@
+"""What an evaluation found: a table of rows with what they must reach, curves, and every mistake."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.measuring import comparison
+from training.measuring.reading import Mistake
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: `value` of `count` pictures, what it must reach and what it aims at, in `unit`."""
+
+    name: str
+    title: str
+    value: float
+    count: int
+    must: float
+    aim: float
+    unit: str = "%"
+    less_is_better: bool = False
+
+    @property
+    def verdict(self) -> str:
+        """aim, must or missed."""
+        for word, bound in (("aim", self.aim), ("must", self.must)):
+            if self.value <= bound if self.less_is_better else self.value >= bound:
+                return word
+        return "missed"
+
+    def text(self) -> str:
+        """The value with its unit, as the table shows it."""
+        return f"{self.value:{'+' if self.unit == 'pt' else ''}.2f} {self.unit}"
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Everything the report shows. Curves are lists of (x, accuracy in percent).
+
+    `corrections` tells of weights that learned from corrected drawings what that was worth, on validation digits.
+    """
+
+    version: str
+    architecture: str
+    rows: tuple[Row, ...]
+    curves: Mapping[str, list[tuple[float, float]]]
+    confusion: NDArray[np.int64]
+    reliability: Mapping[str, list[tuple[float, float, float]]]
+    mistakes: tuple[Mistake, ...]
+    history: tuple[Mapping[str, float], ...] = ()
+    corrections: tuple[comparison.Row, ...] = ()
+
+    def summary(self) -> dict[str, object]:
+        """For report.json: numbers only."""
+        return {
+            "version": self.version,
+            "architecture": self.architecture,
+            "rows": [{**asdict(row), "value": round(row.value, 3), "text": row.text()} for row in self.rows],
+            "curves": {name: [[x, round(y, 3)] for x, y in curve] for name, curve in self.curves.items()},
+            "confusion": self.confusion.tolist(),
+            "reliability": {
+                name: [[round(number, 5) for number in point] for point in points]
+                for name, points in self.reliability.items()
+            },
+            "history": list(self.history),
+            **({"corrections": [asdict(row) for row in self.corrections]} if self.corrections else {}),
+        }
+
+    def table(self) -> str:
+        """The rows in Markdown."""
+        lines = ["| set | pictures | value | must | aim |", "| --- | ---: | ---: | ---: | ---: |"]
+        lines += [
+            f"| {row.title} | {row.count:,} | {row.text()} | {row.must:g} {row.unit} | {row.aim:g} {row.unit} |"
+            for row in self.rows
+        ]
+        return "\n".join(lines)
