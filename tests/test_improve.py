@@ -168,6 +168,29 @@ def test_what_was_won_is_told_and_travels_with_the_weights(circle: Circle) -> No
     assert "What corrections were worth" in (circle.weights.parent / "report" / "index.html").read_text()
 
 
+def test_what_was_learned_is_not_learned_again(
+    circle: Circle, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = circle.weights.parent
+    before = {path: path.read_bytes() for path in run.glob("*.*")}
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", circle.emulator.url)
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\nn\n"))
+    with pytest.raises(SystemExit, match="Stopped"):
+        main(["improve", FEEDBACK, URL, "--out", str(run), "--review", str(run.parent / "review")])
+    assert f"{circle.weights} has learned them already." in capsys.readouterr().out
+    assert {path: path.read_bytes() for path in run.glob("*.*")} == before
+
+
+def test_a_place_that_weights_cannot_go_to_is_told_before_anything_is_done(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    send_one(tmp_path / "kept")
+    for url, said in (("s3://bucket/x.weights.h5", "s3://"), (str(tmp_path / "digits.tflite"), "expected a URL that")):
+        assert main(["improve", str(tmp_path / "kept"), url, "--review", str(tmp_path / "review")]) == 1
+        assert said in capsys.readouterr().err
+    assert not (tmp_path / "review").exists()
+
+
 @pytest.mark.skipif(not shutil.which("gcloud"), reason="optional: gcloud isn't installed")
 def test_the_real_tools_take_it_back_and_publish_it_again(circle: Circle, tmp_path: Path) -> None:
     environ = {**os.environ, **circle.emulator.tool_environ(str(tmp_path / "config"))}

@@ -1,4 +1,4 @@
-"""`python -m training fit · evaluate · predict · review · publish · unipen · examples`.
+"""`python -m training fit · evaluate · predict · review · publish · improve · unipen · examples`.
 
 Each command imports what it needs.
 """
@@ -59,6 +59,17 @@ def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     publish = commands.add_parser("publish", parents=[data], help="examine weights and upload them, or roll back")
     publishing.add_arguments(publish)
 
+    improve = commands.add_parser("improve", parents=[data], help="review, fit, evaluate, publish, asking in between")
+    improve.add_argument("feedback", help="where the corrections are: the function's FEEDBACK_URL")
+    improve.add_argument("url", help="where the function reads its weights: its WEIGHTS_URL")
+    improve.add_argument("--function", metavar="URL", help="wait until the function there answers with the new weights")
+    improve.add_argument("--start", type=Path, default=BUNDLED, help="begin with these (default: the bundled ones)")
+    improve.add_argument("--profile", default="quick", help="see training/learning/profiles.py for their cost")
+    improve.add_argument("--review", type=Path, default=Path("review"), help="folder for the sheet and your verdicts")
+    improve.add_argument("--out", type=Path, help="folder for the run and its report (default: one in runs/)")
+    improve.add_argument("--few", type=int, help="evaluate on only so many pictures of each set")
+    improve.add_argument("--yes", action="store_true", help="answer every question with yes; verdicts are still yours")
+
     unipen = commands.add_parser("unipen", help=f"make {PENS} from a downloaded UNIPEN release")
     unipen.add_argument("folder", type=Path, help="unpacked train_r01_v07: holds data/ and include/")
     unipen.add_argument("--out", type=Path, default=Path(PENS))
@@ -117,6 +128,12 @@ def _review(options: argparse.Namespace) -> None:
     run(options.feedback, options.weights, options.out)
 
 
+def _improve(options: argparse.Namespace) -> None:
+    from training.improving import Plan, improve
+
+    improve(Plan(**{name: value for name, value in vars(options).items() if name != "command"}))
+
+
 def _unipen(options: argparse.Namespace) -> None:
     from training.data.unipen import convert
 
@@ -136,6 +153,7 @@ COMMANDS = {
     "predict": _predict,
     "review": _review,
     "publish": publishing.run,
+    "improve": _improve,
     "unipen": _unipen,
     "examples": _examples,
 }

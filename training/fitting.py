@@ -39,13 +39,27 @@ def run(
     feedback    where corrections are kept, as FEEDBACK_URL names it; None = learn from none
     unreviewed  take corrections without a verdict at their word
     """
+    learned = kept(feedback, verdicts, unreviewed) if feedback else None
+    train(name, seed, data, out, resume=resume, start=start, learned=learned)
+
+
+def train(
+    name: str,
+    seed: int,
+    data: Path | None,
+    out: Path | None,
+    *,
+    resume: bool,
+    start: Path | None,
+    learned: Lessons | None,
+) -> None:
+    """Does as `run` does, with corrections that were read already."""
     if name not in PROFILES:
         raise NoData(f"no profile {name!r}; there are {', '.join(PROFILES)}")
     profile = replace(PROFILES[name], seed=seed)
     folder = out or Path("runs") / f"{profile.name}-{profile.seed}"
     if start:
         profile = gentle(profile, load_keras(start).architecture)
-    learned = kept(feedback, verdicts, unreviewed) if feedback else None
     mnist, pens = load_mnist(data), load_pens(data)
     if start:
         last = tune(profile, mnist, pens, folder, resume, start=start, lessons=learned)

@@ -50,18 +50,26 @@ def run(options: argparse.Namespace) -> None:
     if options.rollback:
         versions = rollback(options.url)
     else:
-        from training.data.sets import load_mnist, load_pens
-        from training.measuring.comparison import recorded, refuse_worse, validation_sets
+        versions = release(options.file, options.url, options.data, options.against, options.way)
+    announce(versions, options.function, options.seconds)
 
-        if recorded(options.file):
-            sets = validation_sets(load_mnist(options.data), load_pens(options.data))
-            refuse_worse(options.file, options.against or options.url, sets)
-        versions = publish(options.file, options.url, opened=partial(open_with, options.way))
+
+def release(path: Path, url: str, data: Path | None, against: str | None = None, way: str | None = None) -> Versions:
+    """Publishes weights; those that learned from corrections are compared with `against`, or those at `url`, before."""
+    from training.data.sets import load_mnist, load_pens
+    from training.measuring.comparison import recorded, refuse_worse, validation_sets
+
+    if recorded(path):
+        refuse_worse(path, against or url, validation_sets(load_mnist(data), load_pens(data)))
+    return publish(path, url, opened=partial(open_with, way))
+
+
+def announce(versions: Versions, function: str | None, seconds: float = SECONDS) -> None:
+    """Prints the versions, and waits until the function at that address answers with one. Raises NotServed."""
     for url, version in versions.items():
         print(f"{url} is now version {version}", flush=True)
-    if options.function:
-        version = watch(options.function, versions.values(), options.seconds)
-        print(f"{options.function} answers with version {version}")
+    if function:
+        print(f"{function} answers with version {watch(function, versions.values(), seconds)}")
 
 
 def publish(
