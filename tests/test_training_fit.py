@@ -174,6 +174,31 @@ def test_a_run_with_a_start_ends_between_it_and_what_it_learned(
     assert 0 < np.abs(before - after).max() < 0.9  # moved, and not made anew
 
 
+def test_a_run_with_a_start_resumes_where_it_was_and_once_done_changes_nothing(
+    small: tuple[Mnist, Pens], run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import training.learning.run
+
+    profile = gentle(replace(MINIATURE, epochs=2), "convnet-folded")
+
+    def interrupted(samples: Samples, profile: Profile, epoch: int) -> object:
+        if epoch == 1:
+            raise KeyboardInterrupt
+        return batches_of(samples, profile, epoch)
+
+    monkeypatch.setattr(training.learning.run, "batches_of", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        tune(profile, *small, tmp_path, start=run / WEIGHTS)
+    monkeypatch.undo()
+    assert not (tmp_path / WEIGHTS).exists()  # where it stops between is not known yet
+    before = json.loads((tmp_path / "history.json").read_text())["epochs"]
+    last = tune(profile, *small, tmp_path, resume=True, start=run / WEIGHTS)
+    after = json.loads((tmp_path / "history.json").read_text())["epochs"]
+    assert after == [*before, last] and [entry["epoch"] for entry in after] == [1, 2]
+    assert tune(profile, *small, tmp_path, resume=True, start=run / WEIGHTS) == last
+    assert json.loads((tmp_path / "history.json").read_text())["epochs"] == after
+
+
 def test_renderings_are_cached_and_repeatable(tmp_path: Path) -> None:
     drawings = [Drawing(int(label), strokes, "own") for label, strokes in PLAIN.items()]
     cache = tmp_path / "pens.npz"

@@ -56,7 +56,7 @@ def fold(model: Any, keras: Any, architecture: str) -> Any:
 
 
 def version_of(weights: Path) -> str:
-    """What a folder of weights calls this file: it names the content."""
+    """The version that a folder gives this file: a hash of its content."""
     return hash_of(weights.read_bytes())
 
 
