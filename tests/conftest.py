@@ -16,6 +16,11 @@ hypothesis.settings.register_profile("digits", deadline=None)  # tests don't dep
 hypothesis.settings.load_profile("digits")
 
 OPTIONAL = "optional: "  # begins the reason of a skip that CI allows, such as a tool that only some machines have
+# The files that take longest, some that work beside some that wait: ./scripts/test deals files out in this order.
+LONG = (
+    *("test_releases", "test_body", "test_improve", "test_page_faults", "test_attacks", "test_page", "test_upload"),
+    *("test_page_checks", "test_publish_script", "test_deploy", "test_training_fit", "test_page_function"),
+)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -30,6 +35,12 @@ def pytest_runtest_makereport(
         if not reason.startswith(OPTIONAL):
             report.outcome, report.longrepr = "failed", f"skipped in CI: {reason}"
     return report
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several run at a time, the long files come first, so that none is left to one alone at the end."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
 
 
 @pytest.fixture
