@@ -16,18 +16,11 @@ hypothesis.settings.register_profile("digits", deadline=None)  # tests don't dep
 hypothesis.settings.load_profile("digits")
 
 OPTIONAL = "optional: "  # begins the reason of a skip that CI allows, such as a tool that only some machines have
-
 # The files that take longest, one that works beside one that waits: ./scripts/test deals files out in this order.
 LONG = (
     *("test_releases", "test_body", "test_improve", "test_page_faults", "test_attacks", "test_page", "test_upload"),
-    *(
-        "test_page_checks",
-        "test_publish_script",
-        "test_deploy",
-        "test_training_fit",
-        "test_page_function",
-        "test_bench",
-    ),
+    *("test_page_checks", "test_publish_script", "test_deploy", "test_training_fit", "test_page_function"),
+    "test_bench",
 )
 
 

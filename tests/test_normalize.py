@@ -29,11 +29,29 @@ def on_paper(ink: np.ndarray, shape: tuple[int, int], top: int, left: int) -> np
     return paper
 
 
-drawings = arrays.arrays(
-    np.float32,
-    st.tuples(st.integers(1, 60), st.integers(1, 60)),
-    elements=st.floats(0, 1, width=32).map(lambda level: level if level > 0.01 else 0.0),
-).filter(lambda ink: ink.max() > 0)
+def noise(shape: tuple[int, int], seed: int, share: float) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    return (rng.random(shape, np.float32) * (rng.random(shape) < share)).astype(np.float32)
+
+
+def no_faint_ink(ink: np.ndarray) -> np.ndarray:
+    return np.where(ink > 0.01, ink, np.float32(0))
+
+
+def sides(most: int) -> st.SearchStrategy[tuple[int, int]]:
+    return st.tuples(st.integers(1, most), st.integers(1, most))
+
+
+levels = st.floats(0, 1, width=32)
+drawings = (  # small ones pixel by pixel, and large ones of a few pixels or of noise: thousands of choices take seconds
+    st.one_of(
+        arrays.arrays(np.float32, sides(12), elements=levels, fill=st.nothing()),
+        arrays.arrays(np.float32, sides(60), elements=levels, fill=st.just(0.0)),
+        st.builds(noise, sides(60), st.integers(0, 2**32), st.floats(0.01, 1)),
+    )
+    .map(no_faint_ink)
+    .filter(lambda ink: ink.max() > 0)
+)
 
 
 @given(drawings)

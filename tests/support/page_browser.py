@@ -37,7 +37,8 @@ def browser() -> Iterator[Any]:
         pytest.skip(f"none of {', '.join(BROWSERS)} is installed")
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses to run its own as root
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=sandbox)
+        # Without a graphics card, Chromium would have the processor play one.
+        browser = playwright.chromium.launch(executable_path=executable, args=["--disable-gpu", *sandbox])
         yield browser
         browser.close()
 
