@@ -18,8 +18,7 @@ from scripts.benchmark.results import Results
 from scripts.published import read
 from scripts.runtimes import RUNTIMES
 
-DAY, DAYS = 86_400, 30  # seconds; days of a month, over which its free tier is spread
-MILLION = 1_000_000
+DAY, DAYS, MILLION = 86_400, 30, 1_000_000  # seconds; days of a month, over which its free tier is spread
 
 # US dollars, regions of tier 1. Source: https://cloud.google.com/run/pricing, November 2026.
 VCPU_SECOND, GIB_SECOND, REQUEST = 0.000024, 0.0000025, 0.40 / MILLION
@@ -113,12 +112,9 @@ def table(runtimes: Sequence[Measured]) -> str:
     for title, rate in LOADS.items():
         loads = [reckon(rate, one) for one in runtimes]
         rows.append([title, *(cell for load in loads for cell in _cells(load))])
-    rows.append(["a million within one hour", *(cell for one in runtimes for cell in _rush(one))])
+    rush = [reckon(MILLION / 3600, one, hours=1) for one in runtimes]
+    rows.append(["a million within one hour", *(cell for load in rush for cell in _cells(load))])
     return tables.table(head, rows)
-
-
-def _rush(one: Measured) -> list[str]:
-    return _cells(reckon(MILLION / 3600, one, hours=1))
 
 
 def _cells(load: Load) -> list[str]:

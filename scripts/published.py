@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from math import ceil
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def read(path: Path = FIGURES) -> Results:
 def publish(results: Results, path: Path = FIGURES) -> Results:
     """Makes `results` the published ones, a hundred times of each kind; what is then read back."""
     kept = replace(results, rounds=[{name: _condensed(one) for name, one in each.items()} for each in results.rounds])
-    path.write_text(json.dumps(kept.as_json()).replace("}}, {", "}},\n{") + "\n", "utf-8")
+    path.write_text(json.dumps(asdict(kept)).replace("}}, {", "}},\n{") + "\n", "utf-8")
     return read(path)
 
 

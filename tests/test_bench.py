@@ -3,7 +3,7 @@
 import importlib.util
 import json
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ def test_a_machine_that_slows_down_changes_no_ratio() -> None:
 
 
 def test_results_survive_their_file() -> None:
-    kept = json.loads(json.dumps(results(naive=7.0).as_json()))
+    kept = json.loads(json.dumps(asdict(results(naive=7.0))))
     assert Results.from_json(kept) == results(naive=7.0)
 
 

@@ -5,6 +5,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from scripts import published, readme
@@ -49,7 +50,7 @@ def main() -> int:
     text = tables.block(results, contenders())
     print(text)
     if options.earlier is None:
-        options.json.write_text(json.dumps(results.as_json()) + "\n")
+        options.json.write_text(json.dumps(asdict(results)) + "\n")
         print(f"\nRaw numbers: {options.json}", file=sys.stderr)
     if options.publish:
         published.publish(results)

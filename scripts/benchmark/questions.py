@@ -3,6 +3,7 @@
 import base64
 import json
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from PIL import Image
@@ -22,36 +23,31 @@ class Question:
     body: bytes
     digit: str = DIGIT
 
+    @classmethod
+    def of(cls, value: object) -> Self:
+        return cls(json.dumps(value).encode())
+
     @property
     def request(self) -> bytes:
         """Headers and body in one piece, so that they leave in one packet where they fit."""
-        head = (
-            "POST / HTTP/1.1",
-            "Host: 127.0.0.1",
-            "Content-Type: application/json",
-            f"Content-Length: {len(self.body)}",
-        )
-        return "\r\n".join((*head, "", "")).encode() + self.body
+        head = ("POST / HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json")
+        return "\r\n".join((*head, f"Content-Length: {len(self.body)}", "", "")).encode() + self.body
 
 
 def pixels() -> Question:
     """784 comma-separated numbers."""
-    return _question({"image": _numbers()[int(DIGIT)]})
+    return Question.of({"image": _numbers()[int(DIGIT)]})
 
 
 def drawing() -> Question:
     """A 280×280 PNG in base64."""
-    return _question({"image": base64.b64encode(DRAWING.read_bytes()).decode()})
+    return Question.of({"image": base64.b64encode(DRAWING.read_bytes()).decode()})
 
 
 def batch() -> Question:
     """256 pictures as comma-separated numbers, ten different ones in turn."""
     numbers = _numbers()
-    return _question({"images": [numbers[index % 10] for index in range(BATCH)]})
-
-
-def _question(value: object) -> Question:
-    return Question(json.dumps(value).encode())
+    return Question.of({"images": [numbers[index % 10] for index in range(BATCH)]})
 
 
 def _numbers() -> list[str]:

@@ -1,7 +1,7 @@
 """Everything that one run measured, as it is kept in a JSON file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Self
 
 
@@ -51,9 +51,6 @@ class Results:
     growth: Mapping[str, Growth]
     installed: Mapping[str, int]
     together: Mapping[str, int]
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:

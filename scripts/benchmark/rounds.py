@@ -125,11 +125,6 @@ def _round(plan: Plan, contenders: Sequence[Contender]) -> dict[str, Sample]:
         }
 
 
-def _first_answer(contender: Contender) -> float:
-    with running(contender) as server:
-        return server.first_answer(questions.pixels())
-
-
 def _memory_alone(plan: Plan, contender: Contender) -> int:
     """Of all its processes after some requests, while no other contender runs, which would share libraries with it."""
     with running(contender) as server:
@@ -150,7 +145,8 @@ def _from_disk(plan: Plan, contenders: Sequence[Contender], say: Say) -> Iterato
             say(f"cold disk {number + 1} of {plan.disk_rounds}: {contender.title}")
             os.sync()  # only clean pages can be dropped
             DROP_CACHES.write_text("3")
-            answers[contender.name] = _first_answer(contender)
+            with running(contender) as server:
+                answers[contender.name] = server.first_answer(questions.pixels())
         yield answers
 
 
