@@ -210,12 +210,15 @@ def test_the_real_tools_take_it_back_and_publish_it_again(circle: Circle, tmp_pa
 
 
 @pytest.mark.parametrize("answer", ["", "n\n", "no way\n"])
-def test_anything_but_yes_stops_before_anything_is_learned(answer: str, tmp_path: Path) -> None:
+def test_anything_but_yes_stops_before_anything_is_learned(
+    answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept = tmp_path / "kept"
     send_one(kept)
-    command = [sys.executable, str(ROOT / "scripts" / "improve"), str(kept), str(tmp_path / "digits.weights.h5")]
-    done = subprocess.run(command, cwd=tmp_path, input=answer, capture_output=True, text=True, check=False)
-    assert done.returncode == 1 and "Stopped" in done.stderr
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    with pytest.raises(SystemExit, match="Stopped"):
+        main(["improve", str(kept), str(tmp_path / "digits.weights.h5")])
     assert set(read_verdicts(tmp_path / "review" / VERDICTS).values()) == {"?"}
     assert not (tmp_path / "runs").exists() and not (tmp_path / "digits.weights.h5").exists()
 
@@ -239,18 +242,24 @@ def golden() -> LabeledDigits:
     return LabeledDigits(np.tile(digits, (100, 1, 1)), np.tile(np.arange(10, dtype=np.uint8), 100))
 
 
+@pytest.fixture(scope="module")
+def rivals(tmp_path_factory: pytest.TempPathFactory, golden: LabeledDigits) -> tuple[Path, Path, tuple[Any, int]]:
+    """Two files that read all golden digits, and a picture that they read differently, with what the old one says."""
+    folder = tmp_path_factory.mktemp("rivals")
+    old = weights.write_good(folder / "old.weights.h5")
+    new = weights.write_good(folder / "new.weights.h5", seed=1)
+    assert accuracy(load_keras(old), golden) == accuracy(load_keras(new), golden) == 100
+    return old, new, next(find_doubtful(old, new))
+
+
 @pytest.mark.parametrize("name", ["MNIST", "Pens"])
 @pytest.mark.parametrize(("wrong", "refused"), [(1, False), (2, True)])
 def test_weights_may_lose_a_tenth_of_a_point_of_any_set_and_no_more(
-    tmp_path: Path, golden: LabeledDigits, wrong: int, refused: bool, name: str
+    rivals: tuple[Path, Path, tuple[Any, int]], golden: LabeledDigits, wrong: int, refused: bool, name: str
 ) -> None:
     """Of a thousand digits, one is a tenth of a point; both files read all of them but those labeled wrong."""
-    old = weights.write_good(tmp_path / "old.weights.h5")
-    new = weights.write_good(tmp_path / "new.weights.h5", seed=1)
-    labels = golden.labels.copy()
-    assert accuracy(load_keras(old), golden) == accuracy(load_keras(new), golden) == 100
-    digits = golden.digits.copy()
-    doubtful = next(find_doubtful(old, new))
+    old, new, doubtful = rivals
+    labels, digits = golden.labels.copy(), golden.digits.copy()
     digits[:wrong], labels[:wrong] = doubtful[0], doubtful[1]
     sets = {"MNIST": golden, "Pens": golden, name: LabeledDigits(digits, labels)}
     if refused:

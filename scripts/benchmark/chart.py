@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLUMNS = 3
-OURS, THEIRS, TEXT, LESS = "#0969da", "#9aa4ae", "#1f2328", "#59636e"
-MIB = 2**20
+OURS, THEIRS, TEXT, LESS, MIB = "#0969da", "#9aa4ae", "#1f2328", "#59636e", 2**20
 
 # Title, unit and direction, what `figures.MEASURES` calls it (installed has one value), factor to that unit, format.
 PANELS = (
@@ -39,17 +38,8 @@ def draw(results: Results, contenders: Sequence[Contender], path: Path) -> "Figu
         figure.get_layout_engine().set(wspace=0.08, hspace=0.12)  # type: ignore[union-attr, call-arg]
         for axes, panel in zip(figure.subplots(rows, COLUMNS).ravel(), PANELS, strict=True):
             _bars(axes, panel, [_values(results, one, panel) for one in contenders], contenders)
-        figure.savefig(path, format="svg", metadata={"Date": None, "Title": told(results, contenders)})
+        figure.savefig(path, format="svg", metadata={"Date": None})
     return figure
-
-
-def told(results: Results, contenders: Sequence[Contender]) -> str:
-    """The picture in words."""
-    return "; ".join(
-        f"{panel[0]}: "
-        + ", ".join(f"{one.title} {panel[4].format(_values(results, one, panel).middle)}" for one in contenders)
-        for panel in PANELS
-    )
 
 
 def _values(results: Results, contender: Contender, panel: Panel) -> Spread:
