@@ -5,18 +5,16 @@ import sys
 
 import flask
 
-from function.corrections.feedback import open_feedback
 from function.handler import Handler
 from function.host import return_large_memory
-from function.opening import open_keeper
+from function.opening import open_corrections, open_keeper
 from function.settings import Settings
 
 # Seconds that a thread may keep the interpreter while others want it. Python's 0.005 is longer than an answer takes.
 sys.setswitchinterval(0.001)
 return_large_memory()
 settings = Settings.from_environ(os.environ)
-feedback = open_feedback(settings.feedback_url) if settings.feedback_url else None
-handler = Handler(settings, open_keeper(settings), feedback)
+handler = Handler(settings, open_keeper(settings), open_corrections(settings))
 if flask.has_app_context():  # imported by the framework, which lends us its app
     handler.install(flask.current_app)
 

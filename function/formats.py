@@ -11,7 +11,7 @@ Runtime = Literal["keras", "lite"]
 _WEIGHTS = Path(__file__).parent / "weights"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Format:
     """Weights whose name ends in `suffix`.
 

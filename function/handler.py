@@ -9,14 +9,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import flask
 from flask import Flask, Request, Response
 from werkzeug.exceptions import HTTPException
 
 from function import describe, errors, openapi
-from function.corrections.feedback import Feedback
 from function.dialects.body import Body
 from function.dialects.call import Call, read_call
 from function.dialects.correcting import read_correction
@@ -29,6 +28,9 @@ from function.keeper import Keeper, Release
 from function.picture.limits import WORKING
 from function.reading import read, see
 from function.settings import Settings
+
+if TYPE_CHECKING:
+    from function.corrections.feedback import Feedback
 
 STATUS: Mapping[type[errors.DigitsError], int] = {
     errors.Malformed: 400,
@@ -52,7 +54,7 @@ Headers = dict[str, str]
 Answer = tuple[int, Any]  # a status, and what is told as JSON
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exchange:
     """A request on its way through a route: its body, still to be read, what its path says, and its line in the log."""
 
@@ -62,7 +64,7 @@ class Exchange:
     entry: Entry
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Route:
     """One path and the methods it answers; POST on a path without a route reads digits."""
 
@@ -70,7 +72,7 @@ class Route:
     methods: Mapping[str, Callable[["Handler", Exchange], Answer]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Handler:
     """The HTTP function: `handler(request)` is a response, always.
 
@@ -80,7 +82,7 @@ class Handler:
 
     settings: Settings
     keeper: Keeper
-    feedback: Feedback | None = None
+    feedback: "Feedback | None" = None
     clock: Callable[[], float] = time.perf_counter
     log: Callable[[Entry], None] = field(default=write_entry)
 

@@ -20,7 +20,7 @@ TRACE = re.compile(r"(?:[0-9a-f]{2}-)?(?P<trace>[0-9a-f]{32})(?:[-/;].*)?", re.I
 MAX_PATH = 200  # characters of a path that are worth a log line
 
 
-@dataclass
+@dataclass(eq=False)
 class Entry:
     """What is known of one request; filled in while it is answered."""
 

@@ -55,7 +55,7 @@ class Status:
     refused: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Attempt:
     started: float
     fetched: threading.Event = field(default_factory=threading.Event)  # all that is left depends on the processor

@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from function.errors import BadSettings
 from function.host import is_stopping
@@ -9,6 +10,9 @@ from function.keeper import Keeper
 from function.network.loading import build, prepare
 from function.settings import Settings
 from function.store.weights import Store, open_store
+
+if TYPE_CHECKING:
+    from function.corrections.feedback import Feedback
 
 
 def open_keeper(settings: Settings) -> Keeper:
@@ -31,6 +35,15 @@ def open_keeper(settings: Settings) -> Keeper:
         prepare=partial(_prepare, store),
         stopping=is_stopping,
     )
+
+
+def open_corrections(settings: Settings) -> "Feedback | None":
+    """Where corrections go; None, and nothing of it imported, while none are taken. Raises BadSettings."""
+    if settings.feedback_url is None:
+        return None
+    from function.corrections.feedback import open_feedback
+
+    return open_feedback(settings.feedback_url)
 
 
 def _prepare(store: Store) -> None:

@@ -20,7 +20,7 @@ AT_EASE = 4  # bodies that may come in slowly at a time: half of a server's thre
 TICK = 0.1  # seconds between looks at whose time is over
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Patience:
     """How long one body may take in seconds: `grace`, and one more for each `rate` bytes that have arrived; never
     longer than `longest`."""

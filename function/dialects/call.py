@@ -22,7 +22,7 @@ FIELD = re.compile(rb"(?:^|&)[A-Za-z_][\w.-]{0,40}=(?!=?$)")  # a form's, unlike
 SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")  # first bytes of PNG, JPEG, GIF, WebP and BMP
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Call:
     """What a client sent, parsed but not yet understood.
 

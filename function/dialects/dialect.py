@@ -16,7 +16,7 @@ MAX_PICTURES = 256  # per request: a batch that one forward pass takes in a frac
 PRECISION = 6  # decimals of a probability: float32 holds no more below 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Result:
     """What came of a call.
 
@@ -33,7 +33,7 @@ class Result:
     seen: Sequence[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Page:
     """A page that the clients of a dialect get.
 
@@ -47,7 +47,7 @@ class Page:
     loads: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dialect:
     """One kind of client.
 

@@ -6,15 +6,11 @@ from pathlib import Path
 
 from function.errors import LoadTimeout, WeightsRefused
 from function.formats import BUNDLED, CHECKPOINT, KERAS, LITE, Format, format_of
-from function.network import hdf5
-from function.network.checkpoint import load_checkpoint
 from function.network.golden import examine, golden_digits
-from function.network.keras import import_keras, load_keras
-from function.network.lite import import_interpreter, load_lite
 from function.network.network import Network
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Loader:
     """How a format is loaded: what is imported first, which takes its time, and the file → its network."""
 
@@ -22,10 +18,40 @@ class Loader:
     load: Callable[[Path], Network]
 
 
-LOADERS: Mapping[Format, Loader] = {
-    KERAS: Loader(lambda: import_keras(), lambda path: load_keras(path)),
-    LITE: Loader(lambda: import_interpreter(), lambda path: load_lite(path)),
-    CHECKPOINT: Loader(lambda: import_keras(), lambda path: load_checkpoint(path)),
+def _import_keras() -> None:
+    from function.network.keras import import_keras
+
+    import_keras()
+
+
+def _load_keras(path: Path) -> Network:
+    from function.network.keras import load_keras
+
+    return load_keras(path)
+
+
+def _import_lite() -> None:
+    from function.network.lite import import_interpreter
+
+    import_interpreter()
+
+
+def _load_lite(path: Path) -> Network:
+    from function.network.lite import load_lite
+
+    return load_lite(path)
+
+
+def _load_checkpoint(path: Path) -> Network:
+    from function.network.checkpoint import load_checkpoint
+
+    return load_checkpoint(path)
+
+
+LOADERS: Mapping[Format, Loader] = {  # a function imports the modules of its own format alone
+    KERAS: Loader(_import_keras, _load_keras),
+    LITE: Loader(_import_lite, _load_lite),
+    CHECKPOINT: Loader(_import_keras, _load_checkpoint),
 }
 
 
@@ -43,6 +69,8 @@ def build(path: Path) -> Network:
 
 
 def _look(path: Path) -> None:
+    from function.network import hdf5
+
     try:
         wrong = hdf5.look(path)
     except hdf5.TookTooLong as error:

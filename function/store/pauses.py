@@ -11,7 +11,7 @@ JITTER = 0.2  # instances that failed together come back within ± this part of 
 REMEMBERED = 32  # refused versions; somebody who uploads more than that is still refused, at the cost of a download
 
 
-@dataclass
+@dataclass(eq=False)
 class Pauses:
     """Seconds until the store is asked again, which become longer with each failure in a row.
 
@@ -36,7 +36,7 @@ class Pauses:
         return min(pause, self.refresh) if is_answer else pause
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Refused:
     """The last versions that were refused, and why."""
 

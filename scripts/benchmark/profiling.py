@@ -33,12 +33,12 @@ IMPORTS = {
 # What a cold start consists of: title, module, name. Some run at the same time, in threads.
 STEPS = (
     ("import the storage client", "function.store.weights", "Store.import_client"),
-    ("import TensorFlow", "function.network.loading", "import_keras"),
-    ("import LiteRT", "function.network.loading", "import_interpreter"),
+    ("import TensorFlow", "function.network.keras", "import_keras"),
+    ("import LiteRT", "function.network.lite", "import_interpreter"),
     ("ask for the version", "function.store.weights", "Store.version"),
     ("fetch the weights", "function.store.weights", "Store.fetch"),
-    ("build the network", "function.network.loading", "load_keras"),
-    ("build the network", "function.network.loading", "load_lite"),
+    ("build the network", "function.network.keras", "load_keras"),
+    ("build the network", "function.network.lite", "load_lite"),
     ("read ten golden digits", "function.network.loading", "examine"),
 )
 Step = tuple[str, float, float]  # title, begin and end in ms since the process was spawned
