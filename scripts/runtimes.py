@@ -6,6 +6,7 @@ Standard library only, of Python 3.9.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,16 @@ class Runtime:
     weights: str
     memory: str
 
+    @property
+    def bundled(self) -> Path:
+        """Its weights that ship with the code."""
+        return Path(__file__).resolve().parent.parent / "function" / "weights" / self.weights
+
 
 RUNTIMES = {
     runtime.name: runtime
     for runtime in (
         Runtime("keras", "requirements.txt", "digits.weights.h5", "2Gi"),  # TensorFlow alone takes 560 MB
-        Runtime("lite", "requirements-lite.txt", "digits.tflite", "512Mi"),  # the least that comes with a whole CPU
+        Runtime("lite", "requirements/lite.txt", "digits.tflite", "512Mi"),  # the least that comes with a whole CPU
     )
 }

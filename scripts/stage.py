@@ -8,6 +8,7 @@ The runtime's requirements lie there as requirements.txt, as the builder expects
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -16,7 +17,11 @@ from scripts.folders import NotOurs, fill, folder
 from scripts.runtimes import RUNTIMES, Runtime
 
 ROOT = Path(__file__).resolve().parent.parent
-DEPLOYED = ("main.py", "function")  # .gcloudignore says the same to gcloud, for who deploys by hand
+DEPLOYED = (
+    "main.py",
+    "function",
+    "requirements/constraints.txt",
+)  # .gcloudignore says the same to gcloud, for who deploys by hand
 
 
 def deployed(root: Path = ROOT) -> list[Path]:
@@ -32,7 +37,9 @@ def stage(target: Path, runtime: Runtime, root: Path = ROOT) -> None:
         for path in deployed(root):
             (new / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(root / path, new / path)
-        shutil.copyfile(root / runtime.requirements, new / "requirements.txt")
+        text = (root / runtime.requirements).read_text(encoding="utf-8")
+        named = re.sub(r"(?m)^-c (?:requirements/)?", "-c requirements/", text)  # relative to where the text stands
+        (new / "requirements.txt").write_text(named, encoding="utf-8")
 
     fill(target, make, listed=False)  # whose files are all deployed
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
+import psutil
 import pytest
 
 from function.formats import BUNDLED, CHECKPOINT
@@ -521,13 +522,9 @@ def connections(server: FunctionServer) -> int:
     """Accepted connections of the server's worker, which it holds as open sockets."""
     (worker,) = server.workers()
     port = int(server.url.rpartition(":")[2])
-    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    inodes = {row[9] for row in rows if row[1].endswith(f":{port:04X}") and row[3] == ESTABLISHED}
-    held = {str(link.readlink()) for link in Path(f"/proc/{worker}/fd").iterdir() if link.is_symlink()}
-    return len({f"socket:[{inode}]" for inode in inodes} & held)
+    held = psutil.Process(worker).net_connections("tcp4")
+    return sum(one.laddr.port == port and one.status == psutil.CONN_ESTABLISHED for one in held)
 
-
-ESTABLISHED = "01"  # a TCP state in /proc/net/tcp
 
 LOCKED_DOWN = """#!/bin/sh
 # Runs Python where HOME and everything else but /tmp can't be written, as in a container of the platform.

@@ -1,5 +1,6 @@
 """What is uploaded is all that the function needs: in an empty folder, with a clean environment, it reads a digit."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from scripts.smoke import PICTURE, Expected, smoke
 from scripts.stage import deployed, stage
 from tests.support.cloud_sdk import CloudSdk
 from tests.support.function_server import ROOT, FunctionServer, function_server
+from tests.support.locked import INSTALLERS, canonical, locked
 
 DOCKERFILE = ROOT / "scripts" / "Dockerfile"
 
@@ -45,10 +47,13 @@ def test_gcloud_would_upload_the_same_and_the_requirements(cloud_sdk: CloudSdk) 
 
 def test_only_the_function_is_staged(tmp_path: Path, runtime: Runtime) -> None:
     stage(tmp_path / "staged", runtime)
-    assert {path.name for path in (tmp_path / "staged").iterdir()} == {"main.py", "requirements.txt", "function"}
+    staged = {path.name for path in (tmp_path / "staged").iterdir()}
+    assert staged == {"main.py", "requirements.txt", "requirements", "function"}
     assert not [path for path in (tmp_path / "staged").rglob("*") if path.suffix == ".pyc"]
     requirements = (tmp_path / "staged" / "requirements.txt").read_text()
-    assert requirements == (ROOT / runtime.requirements).read_text()
+    assert requirements.partition("\n-c ")[2].startswith("requirements/constraints.txt\n")
+    assert re.sub("-c .*", "", requirements) == re.sub("-c .*", "", (ROOT / runtime.requirements).read_text())
+    assert (tmp_path / "staged" / "requirements" / "constraints.txt").is_file()
 
 
 def test_the_upload_stands_alone(python: Path, runtime: Runtime, tmp_path: Path) -> None:
@@ -67,6 +72,13 @@ def test_an_environment_holds_only_its_own_runtime(python: Path, runtime: Runtim
     assert not packages & {"sklearn", "scipy", "pytest"}  # Keras would import the first two, which takes a second
 
 
+def test_no_version_floats_in_a_fresh_environment(python: Path) -> None:
+    listed = subprocess.run([python, "-m", "pip", "list", "--format=json"], capture_output=True, text=True, check=True)
+    installed = {canonical(each["name"]): each["version"] for each in json.loads(listed.stdout)}
+    assert len(installed) > 40
+    assert {name for name, version in installed.items() if locked().get(name) != version} <= INSTALLERS
+
+
 def test_a_container_holds_what_is_staged_and_runs_as_nobody(tmp_path: Path, runtime: Runtime) -> None:
     """The folder that a deployment stages, which the test before has served, and nothing else."""
     text = DOCKERFILE.read_text()
@@ -74,7 +86,9 @@ def test_a_container_holds_what_is_staged_and_runs_as_nobody(tmp_path: Path, run
     context = {line[1:] for line in ignored if line.startswith("!")}
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE)
     assert {name for names in copied for name in names.split()} == context
-    assert re.findall(r"^COPY --from=staged (\S+)", text, re.MULTILINE) == ["/app/requirements.txt", "/app"]
+    assert re.findall(r"^COPY --from=staged (\S+)", text, re.MULTILINE) == [
+        *("/app/requirements.txt", "/app/requirements", "/app")
+    ]
     assert "python -m scripts.stage /app --runtime ${RUNTIME}" in text and f"AS {runtime.name}" in text
     assert re.findall(r"^USER (.+)$", text, re.MULTILINE) == ["65534"]
     for name in context:  # the context is enough to stage from, as the container does

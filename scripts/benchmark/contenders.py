@@ -81,7 +81,8 @@ def make_environments() -> None:
     requirements = ROOT / CACHE / "requirements-echo.txt"
     requirements.parent.mkdir(exist_ok=True)
     lines = (ROOT / "requirements.txt").read_text().splitlines()
-    requirements.write_text("\n".join(line for line in lines if line.partition("==")[0] in FRAMEWORK) + "\n")
-    environment.ensure("requirements.txt", f"{CACHE}/keras")
+    chosen = [line for line in lines if line.split(" ")[0] in FRAMEWORK]
+    requirements.write_text("\n".join(["-c ../requirements/constraints.txt", *chosen, ""]))
+    environment.ensure(environment.KERAS, f"{CACHE}/keras")
     environment.ensure(str(requirements.relative_to(ROOT)), f"{CACHE}/echo")
-    environment.ensure("requirements-lite.txt", f"{CACHE}/lite")
+    environment.ensure(environment.LITE, f"{CACHE}/lite")

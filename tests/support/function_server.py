@@ -13,6 +13,8 @@ from email.message import Message
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from scripts.processes import NotStarted, free_port, started, wait
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,8 +73,7 @@ class FunctionServer:
 
     def workers(self) -> list[int]:
         """The process ids of the server's workers."""
-        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(pid) for pid in path.read_text().split()]
+        return [child.pid for child in psutil.Process(self.process.pid).children()]
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+
+import psutil
 
 from tests.support.function_server import FunctionServer
 
@@ -66,10 +67,7 @@ def stalled(server: FunctionServer, count: int, *targets: tuple[str, str]) -> It
 
 def pss_mebibytes(pid: int) -> float:
     """What a process holds, shared pages counted in parts."""
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) / 1024
-    raise LookupError(f"process {pid} tells no Pss")
+    return float(psutil.Process(pid).memory_full_info().pss) / 2**20
 
 
 @dataclass
