@@ -166,8 +166,14 @@ class WeightsDamaged(OperatorError):
 
 
 class WeightsRefused(OperatorError):
+    """`reason` says why in a sentence that a caller may read: it names no file, bucket or path."""
+
     code = "weights-refused"
     title = "The weights failed their checks."
+
+    def __init__(self, detail: str, reason: str = "") -> None:
+        super().__init__(detail)
+        self.reason = reason or self.title
 
 
 class LoadTimeout(OperatorError):

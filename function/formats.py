@@ -38,12 +38,16 @@ CHECKPOINT = Format("", (".data-00000-of-00001", ".index"), "keras", KERAS.bundl
 FORMATS = (KERAS, LITE, CHECKPOINT)
 
 BUNDLED, BUNDLED_LITE = KERAS.bundled, LITE.bundled
-_FOREIGN = (".h5", ".keras", ".hdf5", ".pb", ".onnx")  # what people have, and no row here reads
+_FOREIGN = (  # what people have, or name by mistake, and no row here reads
+    *(".h5", ".keras", ".hdf5", ".pb", ".onnx", ".pt", ".pth", ".safetensors", ".pkl", ".npz", ".npy", ".index"),
+    *(".data-00000-of-00001", ".zip", ".gz", ".tar", ".json", ".txt", ".md", ".csv", ".html", ".py"),
+    *(".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"),
+)
 
 
 def format_of(name: str) -> Format:
     """The format of weights with this name or URL. Raises BadSettings for one that is known and not read here."""
     found = next(row for row in FORMATS if name.endswith(row.suffix))
-    if found is CHECKPOINT and name.endswith(_FOREIGN):
+    if found is CHECKPOINT and name.lower().endswith(_FOREIGN):
         raise BadSettings(f"{name!r} isn't {KERAS.suffix}, {LITE.suffix} or a checkpoint's prefix")
     return found

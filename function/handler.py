@@ -154,6 +154,8 @@ class Handler:
         release = self._release(entry)
         loaded = self.clock()
         readings = read(digits, release.network)
+        entry.prediction = "".join(str(reading.best) for reading in readings)
+        entry.confidence = round(sum(reading.confidence for reading in readings) / len(readings), 4)
         done = self.clock()
         entry.timing_ms = {
             "read": _milliseconds(seen_at - entry.started),

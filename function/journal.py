@@ -22,7 +22,10 @@ MAX_PATH = 200  # characters of a path that are worth a log line
 
 @dataclass(eq=False)
 class Entry:
-    """What is known of one request; filled in while it is answered."""
+    """What is known of one request; filled in while it is answered.
+
+    prediction, confidence  the digits that were read, one after the other, and the mean of their confidences
+    """
 
     method: str
     path: str
@@ -33,6 +36,8 @@ class Entry:
     dialect: str | None = None
     version: str | None = None
     pictures: int | None = None
+    prediction: str | None = None
+    confidence: float | None = None
     timing_ms: dict[str, float] = field(default_factory=dict)
     error: Exception | None = None
 
@@ -59,6 +64,8 @@ def write_entry(entry: Entry) -> None:
         "dialect": entry.dialect,
         "version": entry.version,
         "pictures": entry.pictures,
+        "prediction": entry.prediction,
+        "confidence": entry.confidence,
         "timing_ms": entry.timing_ms or None,
     }
     if entry.trace:

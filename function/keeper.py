@@ -48,11 +48,15 @@ class Release:
 
 @dataclass(frozen=True)
 class Status:
-    """The last attempt's failure, in words fit for callers; all None after a success."""
+    """The last attempt's failure, in words fit for callers; all None after a success.
+
+    refused, reason  the version that was refused, and why
+    """
 
     code: str | None = None
     title: str | None = None
     refused: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,7 +224,8 @@ class Keeper:
         except (DigitsError, MemoryError):
             raise
         except Exception as error:  # whatever damaged weights make the libraries raise
-            raise WeightsRefused(f"{path.name}: {type(error).__name__}: {error}") from error
+            name = type(error).__name__
+            raise WeightsRefused(f"{path.name}: {name}: {error}", f"Loading them ended in a {name}.") from error
 
     def _serve(self, release: Release, seconds: float, attempt: _Attempt | None = None) -> None:
         with self._lock:
@@ -243,10 +248,12 @@ class Keeper:
 
     def _fail(self, error: OperatorError, version: str | None) -> float:
         """Notes a failed attempt; seconds until the next one."""
-        refused = version if isinstance(error, WeightsRefused) else None
-        status = Status(error.code, error.title, refused)
+        status = Status(error.code, error.title)
+        if isinstance(error, WeightsRefused):
+            status = Status(error.code, error.title, version, error.reason)
         if status != self._status:
             entry = {"message": error.title, "code": error.code, "version": version, "detail": str(error)}
+            entry["setting"] = "WEIGHTS_URL"  # where a mistake would be
             self._log({"severity": "WARNING" if self._release else "ERROR", **entry})
         self._status = status
         is_current = self._release is not None and self._release.source == self._source
@@ -263,7 +270,8 @@ class Keeper:
                     raise NoNetwork(f"the bundled weights don't load: {error}", self._retry_after()) from error
                 self._serve(release, self._clock() - started)
         if self._release is None:
-            raise NoNetwork(f"nothing is loaded: {self._status.code}", self._retry_after())
+            late = f"loading takes longer than 2 × {self._load_seconds:g} s, and goes on"
+            raise NoNetwork(f"nothing is loaded: {self._status.code or late}", self._retry_after())
         return self._release
 
     def _retry_after(self) -> int:

@@ -3,6 +3,7 @@
 from function.dialects import correcting, schema
 from function.dialects.schema import Schema
 from function.dialects.table import DIALECTS
+from function.network.golden import golden_digits
 
 VERSION = "1"  # of the surface; grows when an answer loses something
 
@@ -20,8 +21,9 @@ def document() -> Schema:
     )
     body = {"anyOf": [one for dialect in DIALECTS for one in dialect.body]}
     answers = {"anyOf": [one for dialect in DIALECTS for one in dialect.answer]}
+    seven = golden_digits()[7]
     posted = {
-        **schema.json(body),
+        **schema.json(body, **{dialect.name: dialect.example(seven) for dialect in DIALECTS if dialect.example}),
         "text/plain": {"schema": schema.TEXT},
         "image/*": {"schema": schema.BINARY},
         **schema.form("image", schema.TEXT),

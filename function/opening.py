@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 def open_keeper(settings: Settings) -> Keeper:
     """The keeper of the weights at `settings.weights_url`. Reads, imports and asks nothing yet.
 
-    Raises BadSettings for a file format that none of our loaders reads.
+    Raises BadSettings, which names the variable, for what can't be a place of weights in a format that is read here.
     """
-    store = open_store(settings.weights_url)
     try:
+        store = open_store(settings.weights_url)
         bundled = store.format.bundled
     except BadSettings as error:
         raise BadSettings(f"WEIGHTS_URL: {error}") from error
+    if Path(settings.weights_url).is_dir():
+        raise BadSettings(f"WEIGHTS_URL: {settings.weights_url!r} is a folder, expected a file of weights")
     is_bundled = Path(settings.weights_url).absolute() == bundled
     return Keeper(
         store,

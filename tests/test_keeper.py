@@ -245,7 +245,7 @@ def test_a_refused_version_is_fetched_once_and_named() -> None:
         here.pass_time(1000)
         assert here.keeper.release() is old
     assert here.built == ["1", "bad"]
-    assert here.keeper.status() == Status("weights-refused", WeightsRefused.title, "bad")
+    assert here.keeper.status() == Status("weights-refused", WeightsRefused.title, "bad", WeightsRefused.title)
     assert [line["code"] for line in here.log if "code" in line] == ["weights-refused"]
     here.store.version_now = "1"
     here.pass_time(1000)
@@ -343,6 +343,30 @@ def test_a_first_load_that_hangs_gives_way_to_bundled_weights_and_may_still_fini
     gate.set()
     until(lambda: here.keeper.release().source == "bucket")
     assert here.store.questions == ["version", "fetch 1"]
+
+
+def test_a_first_load_that_takes_too_long_for_its_callers_is_said_to() -> None:
+    """On a crowded machine; "nothing is loaded: None" told nobody why."""
+    gate, fetched = threading.Event(), threading.Event()
+
+    def hang(question: str) -> None:
+        if question == "fetch":
+            fetched.set()
+            gate.wait(SOON)
+
+    here = world(Shelf(before=hang), load_seconds=15)
+
+    def told() -> str:
+        with pytest.raises(NoNetwork) as caught:
+            here.keeper.release()
+        return str(caught.value)
+
+    join = in_threads(told, 2)
+    assert fetched.wait(SOON)
+    here.pass_time(15)
+    assert set(join()) == {"nothing is loaded: loading takes longer than 2 × 15 s, and goes on"}
+    gate.set()
+    until(lambda: here.keeper.present() is not None)
 
 
 def test_a_server_that_stops_does_not_wait_for_a_load_that_hangs(bundled: Path) -> None:

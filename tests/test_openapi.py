@@ -1,19 +1,35 @@
 """The surface is what /openapi.json says, and whatever is sent to it, the answer is one that it documents."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from openapi_spec_validator import validate
 
+from function.dialects.table import DIALECTS
+from function.network.golden import golden_digits
 from tests.support.function_server import FunctionServer, assert_problem, function_server
+
+DRAWN = {str(label): ",".join(f"{level:.3f}" for level in digit.ravel()) for label, digit in enumerate(golden_digits())}
 
 
 def test_the_document_is_valid_openapi(server: FunctionServer) -> None:
     document = server.ask("/openapi.json").json
     assert document["openapi"].startswith("3.1")
     validate(document)
+
+
+def test_every_example_can_be_sent_as_it_stands_and_is_read_as_a_seven(server: FunctionServer) -> None:
+    content = server.ask("/openapi.json").json["paths"]["/"]["post"]["requestBody"]["content"]["application/json"]
+    assert set(content["examples"]) == {dialect.name for dialect in DIALECTS if dialect.keys}
+    for name, example in content["examples"].items():
+        answer = server.ask("/", json.dumps(example["value"]).encode()).json
+        found = answer.get("prediction", answer.get("predictions"))
+        row = found[0] if isinstance(found[0], list) else found
+        assert (row == "7") if isinstance(row, str) else (int(np.argmax(row)) == 7), name
 
 
 def test_every_route_of_the_front_page_is_documented(server: FunctionServer) -> None:
@@ -48,6 +64,17 @@ def test_origins_may_be_listed(tmp_path: Path) -> None:
         assert (allowed["Access-Control-Allow-Origin"], allowed["Vary"]) == ("https://b.example", "Origin")
         refused = server.ask("/nowhere", headers={"Origin": "https://c.example"}).headers
         assert (refused["Access-Control-Allow-Origin"], refused["Vary"]) == (None, "Origin")
+
+
+def test_a_log_line_tells_what_was_read_and_how_sure_the_network_was(tmp_path: Path) -> None:
+    with function_server(tmp_path / "log") as server:
+        one = server.read(DRAWN["7"])
+        server.ask("/", json.dumps({"images": [DRAWN["7"], DRAWN["3"]]}).encode())
+        first, second = (line for line in server.lines() if "dialect" in line)
+    assert (first["prediction"], first["confidence"]) == ("7", round(one["confidence"], 4))
+    assert (second["prediction"], second["pictures"]) == ("73", 2)
+    assert 0.5 < second["confidence"] <= 1
+    assert DRAWN["7"][:40] not in (tmp_path / "log").read_text()
 
 
 def test_each_request_is_one_log_line_with_its_trace_and_never_the_picture(tmp_path: Path) -> None:

@@ -1,10 +1,19 @@
 """Settings come from the environment, and nonsense in it is named."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
+from function.corrections.feedback import open_feedback
 from function.errors import BadSettings
 from function.formats import BUNDLED
+from function.opening import open_keeper
 from function.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -58,3 +67,43 @@ def test_nonsense_is_refused_by_name_and_value(name: str, text: str) -> None:
         Settings.from_environ({name: text})
     assert name in str(refused.value)
     assert repr(text) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("gs:/bucket/digits.weights.h5", "gs:bucket/digits.weights.h5", "gs://", "gs://bucket", "gs://bucket/"),
+        *("https://storage.googleapis.com/bucket/digits.weights.h5", "s3://bucket/digits.weights.h5"),
+        *("README.md", "seven.PNG", "model.keras", "model.onnx", "classic.index", "weights.zip", "gs://bucket/a.json"),
+        str(BUNDLED.parent),
+    ],
+)
+def test_a_place_that_can_not_hold_weights_is_refused_before_anything_is_asked(text: str) -> None:
+    with pytest.raises(BadSettings, match=r"^WEIGHTS_URL: "):
+        open_keeper(Settings(weights_url=text))
+
+
+@pytest.mark.parametrize("text", ["gs:/bucket", "gs://", "https://example.org/kept", "s3://bucket"])
+def test_a_place_that_can_not_hold_corrections_is_refused_as_well(text: str) -> None:
+    with pytest.raises(BadSettings, match=r"^FEEDBACK_URL: "):
+        open_feedback(text)
+
+
+@pytest.mark.parametrize("variable", ["WEIGHTS_URL", "FEEDBACK_URL"])
+def test_a_server_with_a_mistyped_place_does_not_start_and_names_the_variable(variable: str) -> None:
+    """So that a deployment of it leaves the revision before in service."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import main"],
+        cwd=ROOT,
+        env={**os.environ, variable: "gs:/bucket/digits.weights.h5"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"BadSettings: {variable}: 'gs:/bucket" in done.stderr
+
+
+@pytest.mark.parametrize("text", ["gs://bucket/digits.weights.h5", "gs://bucket/v1.2/classic", "not/there.tflite"])
+def test_a_place_where_weights_may_come_later_is_taken(text: str) -> None:
+    open_keeper(Settings(weights_url=text))

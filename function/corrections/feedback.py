@@ -14,7 +14,7 @@ from time import monotonic, sleep
 from function.arrays import Digit, to_levels
 from function.corrections.correction import Correction, Read, crop
 from function.digit.normalize import normalize
-from function.errors import Busy, Changed, NotKept, StoreUnreachable
+from function.errors import BadSettings, Busy, Changed, NotKept, StoreUnreachable
 from function.keeper import Release
 from function.picture.picture import Picture
 from function.reading import ink_of, read
@@ -118,7 +118,10 @@ def open_feedback(url: str) -> Feedback:
 
     Raises BadSettings for any other kind of URL.
     """
-    return Feedback(*open_place(url, brief=True))
+    try:
+        return Feedback(*open_place(url, brief=True))
+    except BadSettings as error:
+        raise BadSettings(f"FEEDBACK_URL: {error}") from error
 
 
 def _reading(release: Release, digit: Digit) -> Read:

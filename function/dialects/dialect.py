@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from function.arrays import Probabilities
+from function.arrays import Digit, Probabilities
 from function.dialects.call import Call
 from function.dialects.schema import Schema
 from function.errors import Malformed, TooLarge
@@ -57,6 +57,7 @@ class Dialect:
     path     what is posted there is in this dialect, whatever it is
     request  a line for the front page: what is sent
     openapi  its paths; `body` the JSON that it reads on any path, and `answer` what it says then
+    example  a digit → a JSON body that shows it, for the document's readers to send
     """
 
     name: str
@@ -70,6 +71,7 @@ class Dialect:
     openapi: Mapping[str, Schema] = field(default_factory=dict)
     body: tuple[Schema, ...] = ()
     answer: tuple[Schema, ...] = ()
+    example: Callable[[Digit], Any] | None = None
 
 
 def pictures_in(dialect: Dialect, call: Call) -> list[Picture]:

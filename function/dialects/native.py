@@ -6,6 +6,7 @@ from function.dialects import schema
 from function.dialects.call import ABSENT, Call
 from function.dialects.dialect import MAX_PICTURES, Dialect, Result, numbers
 from function.dialects.schema import Schema
+from function.digit.png import data_url, encode_png
 from function.errors import Malformed
 from function.picture.picture import Picture, kind
 
@@ -83,4 +84,5 @@ NATIVE = Dialect(
         schema.reference("Picture"),
     ),
     answer=_answers(),
+    example=lambda digit: {"image": data_url(encode_png(digit))},
 )

@@ -83,6 +83,7 @@ def reference(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def json(schema: Schema) -> Schema:
-    """The content of a JSON body."""
-    return {"application/json": {"schema": schema}}
+def json(schema: Schema, **examples: Any) -> Schema:
+    """The content of a JSON body; `examples` by name, which viewers offer to send."""
+    shown = {"examples": {name: {"value": value} for name, value in examples.items()}} if examples else {}
+    return {"application/json": {"schema": schema, **shown}}

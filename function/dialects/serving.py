@@ -1,5 +1,6 @@
 """Clients of TensorFlow Serving, KServe v1 and Vertex AI: instances to predictions, and the pages on a model."""
 
+import base64
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from function.dialects import schema
 from function.dialects.call import Call
 from function.dialects.dialect import MAX_PICTURES, Dialect, Page, Result, key_of, numbers
+from function.digit.png import encode_png
 from function.errors import Malformed
 from function.picture.picture import Picture, kind
 
@@ -100,4 +102,5 @@ SERVING = Dialect(
     },
     body=(_BODY,),
     answer=(_ROWS,),
+    example=lambda digit: {"instances": [{"b64": base64.b64encode(encode_png(digit)).decode()}]},
 )

@@ -14,4 +14,5 @@ TENSOR = Dialect(
     request=('JSON {"tensor": [784 numbers 0..1, ink = 1]}',),
     body=(schema.record({"tensor": _NUMBERS}),),
     answer=(schema.record({"prediction": schema.PROBABILITIES}),),
+    example=lambda digit: {"tensor": [round(level, 2) for level in digit.ravel().tolist()]},
 )

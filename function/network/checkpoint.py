@@ -24,7 +24,9 @@ def load_checkpoint(prefix: Path) -> Network:
             layer.set_weights([reader.get_tensor(_KEY.format(index, part)) for part in ("kernel", "bias")])
         is_deeper = reader.has_tensor(_KEY.format(len(dense), "kernel"))
     except Exception as error:  # damage alone comes as five different types
-        raise WeightsRefused(f"{prefix.name} isn't such a checkpoint: {type(error).__name__}: {error}") from error
+        reason = "They are no whole TensorFlow checkpoint of a network that is known here."
+        raise WeightsRefused(f"{prefix.name}: {type(error).__name__}: {error}", reason) from error
     if is_deeper:
-        raise WeightsRefused(f"{prefix.name} has more than {len(dense)} layers with weights")
+        reason = f"The checkpoint has more than {len(dense)} layers with weights."
+        raise WeightsRefused(f"{prefix.name}: {reason}", reason)
     return keras_network(Model(model, "perceptron"))

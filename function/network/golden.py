@@ -27,10 +27,14 @@ def examine(network: Network, digits: Digits) -> Network:
     """The same network, now warm. Raises WeightsRefused unless it reads each of the ten digits."""
     answers: NDArray[np.float32] = network.probabilities(digits)
     if answers.shape != (10, 10) or not np.isfinite(answers).all():
-        raise WeightsRefused(f"{network.architecture} doesn't answer ten finite probabilities per digit")
+        raise _refused(network, "They don't give ten finite probabilities for a digit.")
     if np.abs(answers.sum(axis=1) - 1).max() > _SUM_TOLERANCE or answers.min() < 0:
-        raise WeightsRefused(f"{network.architecture} answers probabilities that don't sum to 1")
+        raise _refused(network, "The probabilities that they give don't sum to 1.")
     read = answers.argmax(axis=1)
     if (read != _LABELS).any():
-        raise WeightsRefused(f"{network.architecture} reads the golden digits 0 to 9 as {read.tolist()}")
+        raise _refused(network, f"They read the golden digits 0 to 9 as {', '.join(map(str, read))}.")
     return network
+
+
+def _refused(network: Network, reason: str) -> WeightsRefused:
+    return WeightsRefused(f"{network.architecture}: {reason}", reason)

@@ -7,7 +7,9 @@ TensorFlow started before the fork hangs in the workers.
 import gc
 import os
 import sys
+from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ from function.network.about import digest, read_about
 from function.network.architectures import ARCHITECTURES
 from function.network.hdf5 import check
 from function.network.network import Network
+
+UNREADABLE = "They are no readable file of weights."
 
 
 @dataclass(frozen=True)
@@ -72,22 +76,56 @@ def load_model(path: Path) -> Model:
             check(file)
             about = read_about(file)
             if about.digest not in ("", digest(file)):
-                raise WeightsRefused(f"{path.name} is damaged: its weights don't match the digest it carries")
+                reason = "They are damaged: they don't match the digest that they carry."
+                raise WeightsRefused(f"{path.name}: {reason}", reason)
+            shapes = _shapes(file)
     except (OSError, RuntimeError, ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
-        raise WeightsRefused(f"{path.name} is not a readable weights file: {error}") from error
-    names = [about.architecture] if about.architecture else list(ARCHITECTURES)
-    reasons = []
-    for name in names:
-        if name not in ARCHITECTURES:
-            raise WeightsRefused(f"architecture {name!r} is not one of {', '.join(ARCHITECTURES)}")
+        raise WeightsRefused(f"{path.name} is not a readable weights file: {error}", UNREADABLE) from error
+    if about.architecture and about.architecture not in ARCHITECTURES:
+        reason = f"They are of the architecture {about.architecture[:40]!r}, not of {', '.join(ARCHITECTURES)}."
+        raise WeightsRefused(f"{path.name}: {reason}", reason)
+    misfits = {}
+    for name in [about.architecture] if about.architecture else ARCHITECTURES:
         model = ARCHITECTURES[name](keras)
-        try:
-            model.load_weights(path)
-        except Exception as error:  # noqa: BLE001  Keras and HDF5 raise whatever a damaged file makes them raise
-            reasons.append(f"{name}: {error}")
+        wanted = Counter(tuple(variable.shape) for variable in model.weights)
+        misfits[name] = wanted
+        if wanted - shapes:  # Keras would say so in a page of arrays
             continue
-        return Model(model, name, about.temperature, about.scores)
-    raise WeightsRefused(f"{path.name} fits no architecture: {'; '.join(reasons)}")
+        with suppress(Exception):  # Keras and HDF5 raise whatever a damaged file makes them raise
+            model.load_weights(path)
+            return Model(model, name, about.temperature, about.scores)
+    ranks = {name: _apart(_ranks(shapes), _ranks(wanted)) for name, wanted in misfits.items()}
+    nearest = min(misfits, key=lambda name: (ranks[name], _apart(shapes, misfits[name])))
+    reason = (
+        f"They fit no architecture; the nearest is {nearest}, which has {_told(misfits[nearest] - shapes)} "
+        f"where they have {_told(shapes - misfits[nearest])}."
+    )
+    raise WeightsRefused(f"{path.name}: {reason}", reason)
+
+
+def _shapes(file: Any) -> Counter[tuple[int, ...]]:
+    """Of the layers' variables in an open `.weights.h5` file, which may hold an optimizer's as well."""
+    found: Counter[tuple[int, ...]] = Counter()
+    layers = file.get("layers", {})
+    if hasattr(layers, "visititems"):
+        layers.visititems(lambda _, item: found.update([item.shape] if hasattr(item, "shape") else []))
+    return found
+
+
+def _ranks(shapes: Counter[tuple[int, ...]]) -> Counter[int]:
+    """How many variables have how many dimensions: the kind of a network, whatever its widths."""
+    return Counter(len(shape) for shape in shapes.elements())
+
+
+def _apart(one: Counter[Any], other: Counter[Any]) -> int:
+    return (one - other).total() + (other - one).total()
+
+
+def _told(shapes: Counter[tuple[int, ...]]) -> str:
+    """A few of them, as 784×128."""
+    few = list(shapes.elements())[:3]
+    told = [" × ".join(map(str, shape)) or "a number" for shape in few]
+    return ", ".join([*told, *(["…"] if shapes.total() > len(few) else [])]) or "nothing"
 
 
 def keras_network(model: Model) -> Network:

@@ -71,7 +71,8 @@ def load_lite(path: Path) -> Network:
     try:
         model, about = unpack(path.read_bytes())
     except ValueError as error:
-        raise WeightsRefused(f"{path.name} is damaged, or `training publish` didn't make it: {error}") from error
+        reason = "The file is damaged, or `training publish` didn't make it."
+        raise WeightsRefused(f"{path.name}: {reason} {error}", reason) from error
     few = _pooled(lambda: interpreter(model_content=model, num_threads=1))  # waking others takes longer than a digit
     many = _pooled(lambda: interpreter(model_content=model, num_threads=os.cpu_count()))
 

@@ -70,10 +70,11 @@ def build(path: Path) -> Network:
 
 def _look(path: Path) -> None:
     from function.network import hdf5
+    from function.network.keras import UNREADABLE
 
     try:
         wrong = hdf5.look(path)
     except hdf5.TookTooLong as error:
         raise LoadTimeout(str(error)) from error
     if wrong is not None:
-        raise WeightsRefused(f"{path.name} is not a readable weights file: {wrong}")
+        raise WeightsRefused(f"{path.name} is not a readable weights file: {wrong}", UNREADABLE)

@@ -1,6 +1,5 @@
 """A folder as a place: the version of a file is the hash of what is in it."""
 
-import fcntl
 import hashlib
 import os
 import secrets
@@ -65,10 +64,7 @@ class Folder:
     def _read(self, name: str, most_bytes: int) -> bytes:
         path = self.root / name
         try:
-            # Not to wait for somebody to write where a pipe stands.
-            with open(
-                path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
-            ) as file:
+            with open(path, "rb", opener=lambda name, flags: os.open(name, flags | _AT_ONCE)) as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                     raise FileNotFoundError(f"{path} is no plain file")
                 data = file.read(most_bytes + 1)
@@ -100,6 +96,11 @@ def write_whole(path: Path, data: bytes) -> None:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Publishing processes on one machine take turns between looking and replacing."""
+    try:
+        import fcntl
+    except ImportError:  # on Windows, which can't open a folder either
+        yield
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

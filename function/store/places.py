@@ -50,6 +50,8 @@ def open_place(url: str, *, brief: bool = False) -> tuple[Place, str]:
     Raises BadSettings for any other kind of URL.
     """
     scheme, separator, rest = url.partition("://")
+    if not separator and (mistyped := next((name for name in SCHEMES if url.startswith(f"{name}:")), None)):
+        raise BadSettings(f"{url!r} is no {mistyped}://… and no local path either")
     if not separator:
         return Folder(Path(url).expanduser()), ""
     host, _, prefix = rest.partition("/")

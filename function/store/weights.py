@@ -106,7 +106,7 @@ def _told_of_weights() -> Iterator[None]:
     except Damaged as error:
         raise WeightsDamaged(str(error)) from error
     except TooLong as error:
-        raise WeightsRefused(str(error)) from error
+        raise WeightsRefused(str(error), f"They are larger than {MOST_BYTES // 2**20} MiB.") from error
 
 
 def open_store(url: str) -> Store:
@@ -115,6 +115,8 @@ def open_store(url: str) -> Store:
     Raises BadSettings for any other kind of URL.
     """
     above, _, name = url.rpartition("/")
+    if above.endswith(":/"):
+        raise BadSettings(f"{url!r} names a bucket, expected {above}/bucket/name")
     place, prefix = open_place(above or url[: len(url) - len(name)] or ".")
     if not name:
         raise BadSettings(f"{url!r} names a folder, not weights")
