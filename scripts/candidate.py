@@ -71,18 +71,21 @@ def flags(options: argparse.Namespace) -> list[str]:
         f"--tag={TAG}",
         f"--service-account={options.service_account}",
         f"--build-service-account={options.build_service_account}",
-        "--allow-unauthenticated",
+        # Both are said each time, so that a deployment can change its mind. Who may ask isn't checked by a role for
+        # everybody, which organizations forbid. Source: https://docs.cloud.google.com/run/docs/authenticating/public
+        "--invoker-iam-check" if options.private == "true" else "--no-invoker-iam-check",
         f"--memory={runtime.memory}",
         "--cpu=1",
         "--cpu-boost",
         f"--concurrency={options.concurrency}",
         f"--max-instances={options.max_instances}",
+        f"--min={options.min_instances}",  # of the service: a candidate without traffic keeps none
         f"--startup-probe={PROBE}",
         "--set-env-vars=^;^" + ";".join(f"{name}={value}" for name, value in environ.items()),
     ]
 
 
-def main() -> None:
+def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("service")
     parser.add_argument("--source", required=True, help="a folder that scripts.stage filled")
@@ -95,8 +98,14 @@ def main() -> None:
     parser.add_argument("--build-service-account", required=True, help="what its image is built as: projects/…")
     parser.add_argument("--concurrency", default="8", help="requests that one instance answers at a time")
     parser.add_argument("--max-instances", default="10")
+    parser.add_argument("--min-instances", default="0", help="kept warm, and billed while nobody asks")
+    parser.add_argument("--private", choices=("true", "false"), default="false", help="answer invokers alone")
     parser.add_argument("--urls", type=Path, required=True, help="folder for the URLs")
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    options = parser().parse_args()
     options.urls.mkdir(parents=True, exist_ok=True)
     for name, url in deploy(Gcloud(), options).items():
         (options.urls / name).write_text(url)

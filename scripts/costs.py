@@ -22,6 +22,7 @@ DAY, DAYS, MILLION = 86_400, 30, 1_000_000  # seconds; days of a month, over whi
 
 # US dollars, regions of tier 1. Source: https://cloud.google.com/run/pricing, November 2026.
 VCPU_SECOND, GIB_SECOND, REQUEST = 0.000024, 0.0000025, 0.40 / MILLION
+IDLE_VCPU_SECOND = 0.0000025  # of an instance that is kept warm and has nothing to do; its memory costs the same
 FREE_VCPU_SECONDS, FREE_GIB_SECONDS, FREE_REQUESTS = 180_000, 360_000, 2 * MILLION  # a month
 STEP = 0.1  # seconds that billed time is rounded up to; requests that are there together share them
 BOOST = 10.0  # seconds after a start that "startup CPU boost" bills a second CPU for
@@ -114,6 +115,8 @@ def table(runtimes: Sequence[Measured]) -> str:
         rows.append([title, *(cell for load in loads for cell in _cells(load))])
     rush = [reckon(MILLION / 3600, one, hours=1) for one in runtimes]
     rows.append(["a million within one hour", *(cell for load in rush for cell in _cells(load))])
+    warm = [DAY * (IDLE_VCPU_SECOND + GIB_SECOND * one.gib) for one in runtimes]
+    rows.append(["none, and one instance kept warm", *(cell for cost in warm for cell in ("–", "1", money(cost)))])
     return tables.table(head, rows)
 
 

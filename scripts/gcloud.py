@@ -26,21 +26,24 @@ class Gcloud:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         return None if done.returncode else done.stdout.strip()
 
-    def do(self, *arguments: str, attempts: int = 1) -> None:
-        """Runs the command. Exits with its status when the last attempt fails; gcloud has said why by then."""
-        command = self._show(arguments)
+    def do(self, *arguments: str, attempts: int = 1, hint: str = "", given: str | None = None) -> None:
+        """Runs the command, with the text `given` on standard input. Exits with its status when the last attempt fails;
+        gcloud has said why by then, and `hint` says what to do."""
+        command = self._show(arguments, given)
         if self.dry_run:
             return
         for left in range(attempts - 1, -1, -1):
-            status = subprocess.run(command, check=False).returncode
+            status = subprocess.run(command, input=given, text=True, check=False).returncode
             if status == 0:
                 return
             if left:
                 print(f"Trying that again in {PAUSE:g} s …", flush=True)
                 time.sleep(PAUSE)
+        if hint:
+            print(hint, file=sys.stderr)
         sys.exit(status)
 
-    def _show(self, arguments: tuple[str, ...]) -> list[str]:
+    def _show(self, arguments: tuple[str, ...], given: str | None = None) -> list[str]:
         command = ["gcloud", *arguments, *self.suffix, "--quiet"]
-        print(f"$ {shlex.join(command)}", flush=True)
+        print(f"$ {shlex.join(command)}" + (f" <<< {shlex.quote(given)}" if given else ""), flush=True)
         return command

@@ -11,6 +11,11 @@ from scripts.gcloud import PATIENCE, Gcloud
 HERE = Path(__file__).resolve().parent
 APIS = ("artifactregistry", "cloudbuild", "iam", "run", "storage")
 IMAGES = "cloud-run-source-deploy"  # the repository that `gcloud run deploy --source` keeps its images in
+KEPT_IMAGES = 10  # of a service, as many as versions of its weights
+CLOSED = (
+    "The page's bucket can't be public here, perhaps by your organization's policy. Run this again with --no-site, and "
+    "put the page on any static host: python3 -m scripts.site --write FOLDER --function URL."
+)
 PRIVATE = "--public-access-prevention"  # whatever anybody grants later, it is never public
 BUILD_ROLES = (  # of the project; what Google asks of who deploys from source, and of who builds
     "roles/run.admin",  # deploys, shifts traffic, and opens the service to everybody
@@ -22,7 +27,7 @@ BUILD_ROLES = (  # of the project; what Google asks of who deploys from source, 
 
 @dataclass(frozen=True)
 class Names:
-    """Everything that is named in a project. Buckets without gs://; `feedback` may be empty: no corrections then."""
+    """Everything that is named in a project. Buckets without gs://; `feedback` and `site` may be empty: none then."""
 
     project: str
     region: str
@@ -30,6 +35,7 @@ class Names:
     weights: str
     site: str
     feedback: str
+    is_private: bool = False
 
     @property
     def account(self) -> str:
@@ -53,15 +59,29 @@ def make(gcloud: Gcloud, names: Names) -> None:
     enable(gcloud)
     make_bucket(gcloud, names, names.weights, PRIVATE, _lifecycle("weights"))
     keep_versions(gcloud, names.weights)
-    make_bucket(gcloud, names, names.site, "--no-public-access-prevention")
+    if names.site:
+        make_bucket(gcloud, names, names.site, "--no-public-access-prevention", hint=CLOSED)
     if names.feedback:
         make_bucket(gcloud, names, names.feedback, PRIVATE, _lifecycle("feedback"))
     images = (IMAGES, f"--location={names.region}")
     if gcloud.ask("artifacts", "repositories", "describe", *images, "--format=value(name)") is None:
         gcloud.do("artifacts", "repositories", "create", *images, "--repository-format=docker")
+    if gcloud.ask("artifacts", "repositories", "list-cleanup-policies", *images, "--format=json") in (None, "", "[]"):
+        clean_up(gcloud, names, images)
     make_account(gcloud, names.account, "Reads the weights and writes corrections")
     make_account(gcloud, names.build_account, "Builds, deploys and publishes")
     grant_roles(gcloud, names)
+
+
+def clean_up(gcloud: Gcloud, names: Names, images: tuple[str, ...]) -> None:
+    """Has old images of this service deleted, of which each deployment adds one: all that a rollback wants stay."""
+    package = {"packageNamePrefixes": [names.service]}
+    policies = [
+        {"name": "keep", "action": {"type": "Keep"}, "mostRecentVersions": {**package, "keepCount": KEPT_IMAGES}},
+        {"name": "delete", "action": {"type": "Delete"}, "condition": {**package, "olderThan": "30d"}},
+    ]
+    command = ("artifacts", "repositories", "set-cleanup-policies", *images, "--policy=-", "--no-dry-run")
+    gcloud.do(*command, given=json.dumps(policies))
 
 
 def enable(gcloud: Gcloud) -> None:
@@ -71,12 +91,12 @@ def enable(gcloud: Gcloud) -> None:
         gcloud.do("services", "enable", *missing)
 
 
-def make_bucket(gcloud: Gcloud, names: Names, bucket: str, *settings: str) -> None:
+def make_bucket(gcloud: Gcloud, names: Names, bucket: str, *settings: str, hint: str = "") -> None:
     """A bucket without access control lists. One that exists stays as it is: its operator may have changed it."""
     url = f"gs://{bucket}"
     if gcloud.ask("storage", "buckets", "describe", url, "--format=value(name)") is None:
         create = ("storage", "buckets", "create", url, f"--location={names.region}", "--uniform-bucket-level-access")
-        gcloud.do(*create, *settings)
+        gcloud.do(*create, *settings, hint=hint)
 
 
 def keep_versions(gcloud: Gcloud, bucket: str) -> None:
@@ -97,10 +117,13 @@ def make_account(gcloud: Gcloud, email: str, purpose: str) -> None:
 
 def grant_roles(gcloud: Gcloud, names: Names) -> None:
     function, build = f"serviceAccount:{names.account}", f"serviceAccount:{names.build_account}"
-    weights, site = ("storage", "buckets", f"gs://{names.weights}"), ("storage", "buckets", f"gs://{names.site}")
+    weights = ("storage", "buckets", f"gs://{names.weights}")
     grant(gcloud, weights, (function, "roles/storage.objectViewer"), (build, "roles/storage.objectUser"))
-    # Everybody may read what they know the name of; the role that may also list the bucket is another one.
-    grant(gcloud, site, ("allUsers", "roles/storage.legacyObjectReader"), (build, "roles/storage.objectUser"))
+    if names.site:
+        site = ("storage", "buckets", f"gs://{names.site}")
+        grant(gcloud, site, (build, "roles/storage.objectUser"))
+        # Everybody may read what they know the name of; the role that may also list the bucket is another one.
+        grant(gcloud, site, ("allUsers", "roles/storage.legacyObjectReader"), hint=CLOSED)
     if names.feedback:
         feedback = ("storage", "buckets", f"gs://{names.feedback}")
         grant(gcloud, feedback, (function, "roles/storage.objectCreator"))
@@ -108,9 +131,12 @@ def grant_roles(gcloud: Gcloud, names: Names) -> None:
     # The build hands the function its account, and its own to the build of the image.
     for account in (names.account, names.build_account):
         grant(gcloud, ("iam", "service-accounts", account), (build, "roles/iam.serviceAccountUser"))
+    if names.is_private:  # the smoke test asks as the build's account, which makes its own token
+        itself = ("iam", "service-accounts", names.build_account)
+        grant(gcloud, itself, (build, "roles/iam.serviceAccountOpenIdTokenCreator"))
 
 
-def grant(gcloud: Gcloud, resource: tuple[str, str, str], *wanted: tuple[str, str]) -> None:
+def grant(gcloud: Gcloud, resource: tuple[str, str, str], *wanted: tuple[str, str], hint: str = "") -> None:
     """Adds the (member, role) pairs that the resource's policy lacks; `resource` is two command words and its name."""
     *words, name = (word for word in resource if word)
     policy = json.loads(gcloud.ask(*words, "get-iam-policy", name, "--format=json") or "{}")
@@ -123,4 +149,5 @@ def grant(gcloud: Gcloud, resource: tuple[str, str, str], *wanted: tuple[str, st
     for member, role in wanted:
         if (member, role) not in granted:
             add = (*words, "add-iam-policy-binding", name, f"--member={member}", f"--role={role}")
-            gcloud.do(*add, "--condition=None", "--format=none", attempts=PATIENCE)
+            attempts = 1 if member == "allUsers" else PATIENCE  # only an account may not be known everywhere yet
+            gcloud.do(*add, "--condition=None", "--format=none", attempts=attempts, hint=hint)

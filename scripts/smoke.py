@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scripts.gcloud import Gcloud
 from training.releasing.watch import retry_after
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,12 +57,13 @@ def smoke(
     seconds: float = SECONDS,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
+    token: str = "",
 ) -> dict[str, Any]:
     """The answer, once it is what it should be. Raises Failed for a wrong one, or when there is none in time."""
     deadline = clock() + seconds
     while True:
         try:
-            answer = ask(url, picture, expected.origin)
+            answer = ask(url, picture, expected.origin, token)
             check(answer, expected)
             return answer
         except NotYet as error:
@@ -71,9 +73,11 @@ def smoke(
             sleep(error.pause)
 
 
-def ask(url: str, picture: bytes, origin: str) -> dict[str, Any]:
+def ask(url: str, picture: bytes, origin: str, token: str = "") -> dict[str, Any]:
     """The answer to a picture from a page on `origin`. Raises NotYet, and Failed when a browser would hide it."""
     headers = {"Content-Type": "image/png", "Origin": "https://example.org" if origin == "*" else origin}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
     request = urllib.request.Request(url, picture, headers)  # noqa: S310  the operator's own URL
     try:
         with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as response:  # noqa: S310
@@ -112,10 +116,16 @@ def main() -> None:
     parser.add_argument("--origin", default="*", help="as in ALLOWED_ORIGINS; the first of several is tried")
     parser.add_argument("--picture", type=Path, default=PICTURE, help="a PNG whose name begins with its digit")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long to wait for a good answer")
+    parser.add_argument("--private", choices=("true", "false"), default="false", help="ask as --account")
+    parser.add_argument("--account", default="", help="a service account that may invoke a private function")
     options = parser.parse_args()
+    token = ""
+    if options.private == "true":
+        account = f"--impersonate-service-account={options.account}"  # itself, since a build's machine makes no tokens
+        token = Gcloud().ask("auth", "print-identity-token", account, f"--audiences={options.url}") or ""
     expected = Expected(options.picture.name[0], options.runtime, options.source, options.origin.split(",")[0].strip())
     try:
-        answer = smoke(options.url, options.picture.read_bytes(), expected, options.seconds)
+        answer = smoke(options.url, options.picture.read_bytes(), expected, options.seconds, token=token)
     except Failed as error:
         sys.exit(f"{options.url} failed: {error}")
     model = answer["model"]

@@ -2,17 +2,20 @@
 
 import argparse
 import gzip
+import json
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from scripts.candidate import serves
+from scripts.candidate import flags, parser, serves
 from scripts.gcloud import Gcloud
 from tests.support.cloud_sdk import CloudSdk
 from tests.support.emulator import Emulator
@@ -63,7 +66,7 @@ def changes(calls: list[list[str]]) -> list[list[str]]:
 def test_a_dry_run_prints_every_command_and_runs_none(fake: FakeGcloud, project: FakeGcloud) -> None:
     dry = deploy(fake, "--dry-run")
     assert (dry.returncode, fake.calls()) == (0, [])
-    printed = [shlex.split(line)[2:-1] for line in shown(dry)]  # between `$ gcloud` and `--quiet`
+    printed = [shlex.split(line.partition(" <<< ")[0])[2:-1] for line in shown(dry)]  # between `$ gcloud` and `--quiet`
     assert printed == [call for call in project.calls() if call[:2] != ["run", "services"]][: len(printed)]
     assert printed[-1][:2] == ["builds", "submit"]
 
@@ -183,6 +186,105 @@ def test_what_would_change_another_substitution_is_refused_at_once(fake: FakeGcl
     assert "expected a" in done.stderr
 
 
+def submitted(fake: FakeGcloud, since: int = 0) -> dict[str, str]:
+    """The substitutions of the build."""
+    (call,) = fake.calls("builds", "submit", since=since)
+    delimiter, _, pairs = str(flag(call, "substitutions")).removeprefix("^").partition("^")
+    return dict(pair.split("=", 1) for pair in pairs.split(delimiter))
+
+
+def token_command() -> list[str]:
+    return [
+        "auth",
+        "print-identity-token",
+        "--impersonate-service-account=a@b.iam.gserviceaccount.com",
+        "--audiences=u",
+    ]
+
+
+def flags_of(**given: str) -> list[str]:
+    """What `gcloud run deploy` is told by a build with these substitutions."""
+    words = commands(load(), {"PROJECT_ID": PROJECT, **given})["deploy-candidate"][3:]
+    return flags(parser().parse_args(words))
+
+
+def test_everybody_may_ask_without_a_role_for_everybody(project: FakeGcloud) -> None:
+    """Organizations forbid roles for allUsers; whether callers are checked at all is the service's own setting."""
+    assert "--no-invoker-iam-check" in flags_of()
+    assert not [word for word in flags_of() if "allow-unauthenticated" in word]
+
+
+def test_a_private_function_has_no_page_and_is_asked_with_a_token(fake: FakeGcloud) -> None:
+    assert deploy(fake, "--private").returncode == 0
+    given = submitted(fake)
+    assert (given["_PRIVATE"], given["_SITE"]) == ("true", "")
+    assert "--invoker-iam-check" in flags_of(**given)
+    assert roles_of(fake, "allUsers", "allAuthenticatedUsers") == set()
+    build = "digits-build@my-project.iam.gserviceaccount.com"
+    itself = (f"iam service-accounts {build}", "roles/iam.serviceAccountOpenIdTokenCreator")
+    assert itself in roles_of(fake, f"serviceAccount:{build}")
+    smoke = commands(load(), {"PROJECT_ID": PROJECT, **given})["smoke-test"]
+    assert {"--private=true", f"--account={build}"} <= set(smoke)
+
+
+def test_a_private_function_is_smoked_with_the_token_of_the_build_s_account(fake: FakeGcloud, tmp_path: Path) -> None:
+    seen = []
+
+    class Private(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            seen.append(self.headers["Authorization"])
+            self.send_response(403)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Private) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        smoke = [sys.executable, "-m", "scripts.smoke", url, "--runtime=lite", "--private=true", "--account=b@p"]
+        done = subprocess.run([*smoke, "--seconds=0"], cwd=ROOT, env=fake.environ, capture_output=True, text=True)
+        server.shutdown()
+    assert done.returncode == 1 and seen == ["Bearer a-token-of-b@p"]
+    (asked,) = fake.calls("auth", "print-identity-token")
+    assert flag(asked, "audiences") == url
+
+
+def test_without_a_site_nothing_is_public_and_no_page_is_published(fake: FakeGcloud, tmp_path: Path) -> None:
+    assert deploy(fake, "--no-site").returncode == 0
+    given = submitted(fake)
+    assert given["_SITE"] == ""
+    assert roles_of(fake, "allUsers", "allAuthenticatedUsers") == set()
+    assert not [call for call in fake.calls("storage", "buckets", "create") if call[3].endswith("-site")]
+    step = commands(load(), {"PROJECT_ID": PROJECT, **given})["publish-page"]
+    before = len(fake.calls())
+    subprocess.run(step, cwd=tmp_path, env=fake.environ, check=True)
+    assert fake.calls(since=before) == []
+
+
+def test_a_bucket_that_can_not_be_public_ends_with_what_to_do(fake: FakeGcloud) -> None:
+    done = deploy(fake, FAKE_GCLOUD_CLOSED="1")
+    assert done.returncode == 1
+    assert "--no-site" in done.stderr.splitlines()[-1]
+    assert fake.calls("builds", "submit") == []
+
+
+def test_instances_are_kept_warm_when_asked_and_not_otherwise(fake: FakeGcloud) -> None:
+    assert deploy(fake, "--min-instances=2", "--dry-run").returncode == 0
+    assert "--min=2" in flags_of(_MIN_INSTANCES="2")
+    assert "--min=0" in flags_of()
+
+
+def test_old_images_of_this_service_alone_are_deleted_and_ten_stay(project: FakeGcloud) -> None:
+    """Each deployment adds one of a gigabyte, and what a rollback wants are the last ones."""
+    (images,) = project.state["made"]["repositories"].values()
+    keep, delete = images["policies"]
+    assert keep["action"]["type"] == "Keep" and delete["action"]["type"] == "Delete"
+    assert keep["mostRecentVersions"] == {"packageNamePrefixes": ["digits"], "keepCount": 10}
+    assert delete["condition"]["packageNamePrefixes"] == ["digits"]
+    assert len(project.calls("artifacts", "repositories", "set-cleanup-policies")) == 1
+
+
 class Recorder(Gcloud):
     """A gcloud that finds `generation` wherever it is asked."""
 
@@ -194,7 +296,7 @@ class Recorder(Gcloud):
     def ask(self, *arguments: str) -> str | None:
         return self.generation
 
-    def do(self, *arguments: str, attempts: int = 1) -> None:
+    def do(self, *arguments: str, attempts: int = 1, hint: str = "", given: str | None = None) -> None:
         self.done.append(arguments)
 
 
@@ -323,14 +425,20 @@ def test_the_lite_runtime_takes_over_once_it_has_answered(
     newest = cloud.state["services"]["digits"]["revisions"][-1]["name"]
     assert cloud.state["services"]["digits"]["serving"] == newest
     deployed = cloud.folder / newest
-    assert (deployed / "requirements.txt").read_text() == (ROOT / "requirements-lite.txt").read_text()
-    assert {path.name for path in deployed.iterdir()} == {"main.py", "requirements.txt", "function"}
+    lite = (ROOT / "requirements" / "lite.txt").read_text()
+    assert (deployed / "requirements.txt").read_text() == lite.replace("-c ", "-c requirements/")
+    assert {path.name for path in deployed.iterdir()} == {"main.py", "requirements.txt", "requirements", "function"}
     assert "Step publish-page" in done.stdout
 
 
 def test_gcloud_itself_takes_every_command_that_was_used(
-    first: subprocess.CompletedProcess[str], cloud: FakeGcloud, cloud_sdk: CloudSdk
+    first: subprocess.CompletedProcess[str], cloud: FakeGcloud, cloud_sdk: CloudSdk, tmp_path: Path
 ) -> None:
     """By the parser that also writes `gcloud … --help`, so by names and values of flags alike."""
     assert {tuple(call[:2]) for call in cloud.calls()} >= {("run", "deploy"), ("builds", "submit"), ("storage", "cp")}
-    assert cloud_sdk.refused(cloud.calls()) == {}
+    policies = tmp_path / "policies.json"  # what is given on standard input
+    policies.write_text(json.dumps(cloud.state["made"]["repositories"]["cloud-run-source-deploy"]["policies"]))
+    calls = [[word.replace("--policy=-", f"--policy={policies}") for word in call] for call in cloud.calls()]
+    assert cloud_sdk.refused(calls) == {}
+    odd = [["run", "deploy", *flags_of(_PRIVATE="true", _MIN_INSTANCES="2")], token_command()]
+    assert cloud_sdk.refused(odd) == {}

@@ -7,6 +7,7 @@ Cloud Run would, and gives it an address; `builds submit` runs cloudbuild.yaml's
     FAKE_GCLOUD         folder for the file and for what is built; made by `fake_gcloud`
     FAKE_GCLOUD_REAL    the real gcloud; without it, storage commands and builds are only remembered
     FAKE_GCLOUD_BROKEN  deployed functions misread what they are sent
+    FAKE_GCLOUD_CLOSED  an organization's policy forbids what is for everybody
 """
 
 import json
@@ -108,8 +109,18 @@ def answer(call: list[str], state: dict[str, Any], folder: Path) -> str | int:
         case [*kind, "get-iam-policy", name]:
             bindings = policies.get(" ".join([*kind, name]), [])
             return json.dumps({"bindings": [{"role": role, "members": [member]} for member, role in bindings]})
+        case [*_, "add-iam-policy-binding", name] if (
+            "FAKE_GCLOUD_CLOSED" in os.environ and flag(call, "member") == "allUsers"
+        ):
+            return 1
         case [*kind, "add-iam-policy-binding", name]:
             policies.setdefault(" ".join([*kind, name]), []).append([flag(call, "member"), flag(call, "role")])
+        case ["artifacts", "repositories", "list-cleanup-policies", name]:
+            return json.dumps(made.get("repositories", {}).get(name, {}).get("policies", []))
+        case ["artifacts", "repositories", "set-cleanup-policies", name]:
+            made["repositories"][name]["policies"] = json.loads(sys.stdin.read())
+        case ["auth", "print-identity-token"]:
+            return "a-token-of-" + str(flag(call, "impersonate-service-account"))
         case ["storage", "buckets", "update", name]:
             made["buckets"][name].update(versioning_enabled="True")
         case ["storage", "objects" | "cp", *_] if "FAKE_GCLOUD_REAL" in os.environ:
