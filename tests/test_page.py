@@ -204,6 +204,26 @@ def test_a_dot_is_not_sent_and_the_page_says_why(page: Any, function: FakeFuncti
     expect(settled(page).locator("#answer")).to_have_attribute("data-state", "sure")
 
 
+def test_pixels_that_the_browser_hides_are_not_sent_until_it_gives_them(page: Any, function: FakeFunction) -> None:
+    page.evaluate(
+        """() => {
+          const { getImageData } = CanvasRenderingContext2D.prototype;
+          CanvasRenderingContext2D.prototype.getImageData = function (...place) {
+            const pixels = getImageData.apply(this, place);
+            if (!window.allowed) crypto.getRandomValues(pixels.data.subarray(0, 60_000));
+            return pixels;
+          };
+        }"""
+    )
+    draw(page, SEVEN[:1])
+    expect(page.locator("#verdict")).to_contain_text("Your browser hides your drawing")
+    expect(page.locator("#spoken")).to_contain_text("Your browser hides your drawing")
+    assert function.readings() == []
+    page.evaluate("window.allowed = true")
+    draw(page, SEVEN[1:])
+    expect(settled(page).locator("#digit")).to_have_text("5")
+
+
 def test_the_keyboard_alone_draws_reads_corrects_and_clears(page: Any, function: FakeFunction) -> None:
     focus(page, "#pad")
     for key in ["Space", *["ArrowDown"] * 7, "Space"]:
@@ -252,6 +272,18 @@ def test_a_finger_draws_on_a_phone_without_scrolling_it(open_page: Open, functio
     page.get_by_role("button", name="Try a fat eight").tap()
     settled(page)
     expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
+
+
+def test_a_finger_draws_where_the_browser_rolls_no_moves_into_one(open_page: Open, function: FakeFunction) -> None:
+    page = open_page(function.url, **PHONE)
+    page.add_init_script("delete PointerEvent.prototype.getCoalescedEvents")
+    page.reload()
+    assert page.evaluate("'getCoalescedEvents' in PointerEvent.prototype") is False
+    touch(page, SEVEN)
+    expect(settled(page).locator("#digit")).to_have_text("5")
+    rows, columns = np.nonzero(np.asarray(function.readings()[-1].picture.convert("L")) < 128)
+    assert np.ptp(rows) > 0.55 * 280
+    assert np.ptp(columns) > 0.45 * 280
 
 
 def test_a_second_finger_does_not_join_the_line(open_page: Open, function: FakeFunction) -> None:

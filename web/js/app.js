@@ -7,7 +7,7 @@ import { keepDraft, keptDraft } from "./draft.js";
 import { begin, record, redo, undo } from "./history.js";
 import { wallClock } from "./pace.js";
 import { createPad } from "./pad.js";
-import { SAVED, pictureOf } from "./picture.js";
+import { SAVED, hidesPixels, pictureOf } from "./picture.js";
 import { createReader } from "./reader.js";
 import { connect } from "./service.js";
 import { decode, encode } from "./share.js";
@@ -79,6 +79,7 @@ function drawn() {
 /** Why there is no reading to show. */
 function reasonForNothing() {
   if (isDot(drawn())) return pad.line() === null ? "dot" : "unread";
+  if (!isBlank(drawn()) && hidesPixels(scratch)) return "hidden";
   return status?.trouble?.kind === "rejected" ? "rejected" : "blank";
 }
 

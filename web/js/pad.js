@@ -49,8 +49,7 @@ export function createPad({ pad, canvas, cursor, brush, onMove, onStroke, say })
   });
   pad.addEventListener("pointermove", (event) => {
     if (open === null || open.pointer !== event.pointerId) return;
-    const between = event.getCoalescedEvents();
-    extend(between.length > 0 ? between : [event]);
+    extend(movesIn(event));
   });
   for (const end of /** @type {const} */ (["pointerup", "pointercancel", "lostpointercapture"])) {
     pad.addEventListener(end, (event) => {
@@ -157,6 +156,18 @@ export function createPad({ pad, canvas, cursor, brush, onMove, onStroke, say })
     /** Ends that line where it is. */
     finish: close,
   };
+}
+
+/**
+ * The moves that the browser rolled into this one; where it tells none, this one. Safari tells them since 18.2, and
+ * no browser does on a page that came by plain http.
+ *
+ * @param {PointerEvent} event
+ * @returns {readonly PointerEvent[]}
+ */
+export function movesIn(event) {
+  const moves = event.getCoalescedEvents?.() ?? [];
+  return moves.length > 0 ? moves : [event];
 }
 
 /**

@@ -12,6 +12,7 @@ const RUNNER_UP_FROM = 0.01; // beside a sure answer, less than this is no rival
 const NOTHING = {
   blank: "Draw any digit from 0 to 9.",
   dot: "Draw a digit; a dot is too little.",
+  hidden: "Your browser hides your drawing from this page. Let it use canvas image data.",
   unread: "Not read yet.",
   rejected: "No answer for this picture.",
 };
@@ -52,7 +53,7 @@ export function createView(element) {
       element("answer").dataset.state = "empty";
       for (const id of ["digit", "runner", "facts"]) write(id, "");
       write("verdict", NOTHING[reason]);
-      write("spoken", reason === "dot" ? NOTHING.dot : "");
+      write("spoken", reason === "dot" || reason === "hidden" ? NOTHING[reason] : "");
       seen.src = NO_PIXELS;
       showBars(null);
     },
