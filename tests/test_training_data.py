@@ -2,20 +2,28 @@
 
 import gzip
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from training.data.drawings import Drawing, read_drawings, write_drawings
 from training.data.sets import (
     HELD_OUT_SOURCES,
+    KEYS,
+    MNIST,
+    NO_PENS,
     PENS,
     TRAIN_SOURCES,
     VALIDATION_SOURCES,
     NoData,
+    NoPart,
     load_mnist,
     load_pens,
+    pens_or_none,
     split_pens,
 )
 
@@ -91,13 +99,61 @@ def test_a_pen_that_never_moved_is_left_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("folder", [None, Path("nowhere")])
 def test_missing_pen_strokes_say_how_to_make_them(folder: Path | None) -> None:
-    with pytest.raises(NoData, match="python -m training unipen"):
+    with pytest.raises(NoData, match=rf"`python -m training data {folder or 'FOLDER'}`"):
         load_pens(folder)
 
 
+def unreachable() -> Mapping[str, NDArray[Any]]:
+    raise NoPart("MNIST can't be downloaded: no network")
+
+
+@pytest.mark.parametrize("load", [lambda folder: load_mnist(folder, unreachable), load_pens])
+def test_a_folder_that_does_not_exist_is_told_with_what_makes_it(
+    load: Callable[[Path], object], tmp_path: Path
+) -> None:
+    """And nothing is downloaded for it: its name is mistyped."""
+    folder = tmp_path / "nowhere"
+    with pytest.raises(NoData, match=f"no folder {folder}; `python -m training data {folder}`") as raised:
+        load(folder)
+    assert not isinstance(raised.value, NoPart)
+
+
 def test_a_folder_without_mnist_says_what_it_should_hold(tmp_path: Path) -> None:
-    with pytest.raises(NoData, match=r"mnist\.npz"):
-        load_mnist(tmp_path)
+    with pytest.raises(NoPart, match=rf"no mnist\.npz in {tmp_path}, and MNIST can't be downloaded"):
+        load_mnist(tmp_path, unreachable)
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_mnist_is_downloaded_when_the_folder_lacks_it_or_none_is_named(
+    small_mnist: Path, tmp_path: Path, is_named: bool
+) -> None:
+    with np.load(small_mnist / "mnist.npz") as file:
+        arrays = {name: file[name] for name in KEYS}
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    downloaded = load_mnist(empty if is_named else None, lambda: arrays)
+    assert np.array_equal(downloaded.test.digits, load_mnist(small_mnist, unreachable).test.digits)
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut off"])
+def test_a_broken_file_of_data_is_told_by_its_name(tmp_path: Path, content: bytes) -> None:
+    for name, load in ((MNIST, lambda folder: load_mnist(folder, unreachable)), (PENS, load_pens)):
+        (tmp_path / name).write_bytes(content or b"\x1f\x8b")
+        with pytest.raises(NoData, match=f"{name} can't be read") as raised:
+            load(tmp_path)
+        assert not isinstance(raised.value, NoPart)  # nobody goes on without what is there and broken
+
+
+def test_other_arrays_in_the_file_of_mnist_are_told(tmp_path: Path) -> None:
+    np.savez(tmp_path / MNIST, images=np.zeros(3))
+    with pytest.raises(NoData, match="x_train"):
+        load_mnist(tmp_path, unreachable)
+
+
+def test_whoever_goes_on_without_pens_says_what_it_means(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert pens_or_none(tmp_path, "So it goes.") == NO_PENS
+    said = capsys.readouterr().out
+    assert f"`python -m training data {tmp_path}`" in said and "156 MB" in said and said.endswith("So it goes.\n")
 
 
 def test_the_real_mnist_splits_into_55000_5000_and_10000(data: Path) -> None:

@@ -1,27 +1,39 @@
 """A run in miniature, from data to weights that the function loads."""
 
+import contextlib
+import io
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
+from function.corrections.feedback import open_feedback
+from function.digit.normalize import normalize
+from function.formats import BUNDLED
 from function.network.about import about_of
 from function.network.architectures import ARCHITECTURES
 from function.network.golden import golden_digits
 from function.network.keras import import_keras, load_keras
+from function.picture.picture import Picture
+from tests.support.odd_sevens import odd_sevens
+from training.__main__ import main
+from training.corrections.verdicts import VERDICTS
 from training.data.drawings import Drawing
 from training.data.glyphs import PLAIN
 from training.data.renderings import normalized, render, vary
-from training.data.sets import LabeledDigits, Lessons, Mnist, NoData, Pens
+from training.data.sets import MNIST, NO_PENS, NONE, PENS, LabeledDigits, Lessons, Mnist, NoData, Pens
 from training.learning.augmentation import Strength
 from training.learning.calibration import best_temperature, calibration_error, softmax
 from training.learning.fit import PARTS, fit, gentle, tune
 from training.learning.profiles import PROFILES, Profile
-from training.learning.samples import NONE, RESCALED, Samples, batches_of
-from training.learning.weights_file import LARGEST, WEIGHTS, fold, record_scores
+from training.learning.samples import RESCALED, Samples, batches_of
+from training.learning.weights_file import LARGEST, WEIGHTS, fold, is_normalized, record_scores, released_as
+from training.measuring.comparison import Row, record
 
 MINIATURE = replace(PROFILES["smoke"], epochs=3, renderings=2, batch=32, rate=4e-3)
 
@@ -53,15 +65,35 @@ def test_a_run_learns_and_leaves_weights_that_the_function_loads(run: Path) -> N
     assert (read == np.arange(10)).sum() >= 5  # chance reads one
 
 
-def test_folding_batch_normalization_changes_no_answer() -> None:
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_an_architecture_with_batch_normalization_has_a_twin_without_that_answers_the_same(name: str) -> None:
+    """One without is its own twin. Who adds an architecture is told here what FOLDED lacks."""
     _, keras = import_keras()
     keras.utils.set_random_seed(0)
-    model = ARCHITECTURES["convnet"](keras)
+    model = ARCHITECTURES[name](keras)
+    twin = released_as(model, keras, name)
+    assert (twin != name) == is_normalized(model, keras)
+    assert not is_normalized(ARCHITECTURES[twin](keras), keras)
+    if twin == name:
+        return
     digits = golden_digits()
     for _ in range(30):  # moves the statistics away from 0 and 1
         model(digits * 2, training=True)
-    folded = fold(model, keras, "convnet-folded")
+    folded = fold(model, keras, twin)
     assert np.asarray(folded(digits)) == pytest.approx(np.asarray(model(digits, training=False)), abs=1e-4)
+
+
+def test_an_architecture_that_lacks_its_folded_twin_is_trained_and_told_of(
+    miniature: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def plain_norm(keras: Any) -> Any:
+        layers = [keras.layers.Flatten(), keras.layers.Dense(16), keras.layers.BatchNormalization()]
+        return keras.Sequential([keras.Input((28, 28)), *layers, keras.layers.Dense(10)])
+
+    monkeypatch.setitem(cast(dict[str, Any], ARCHITECTURES), "plain-norm", plain_norm)
+    assert fit_smoke(miniature, tmp_path / "run", "--architecture", "plain-norm") == 0
+    assert "plain-norm holds batch normalization, and FOLDED in" in capsys.readouterr().out
+    assert about_of(tmp_path / "run" / WEIGHTS).architecture == "plain-norm"
 
 
 def test_weights_are_small_enough_to_fetch_while_somebody_waits(run: Path) -> None:
@@ -197,6 +229,152 @@ def test_a_run_with_a_start_resumes_where_it_was_and_once_done_changes_nothing(
     assert after == [*before, last] and [entry["epoch"] for entry in after] == [1, 2]
     assert tune(profile, *small, tmp_path, resume=True, start=run / WEIGHTS) == last
     assert json.loads((tmp_path / "history.json").read_text())["epochs"] == after
+
+
+@pytest.fixture(scope="module")
+def miniature(small: tuple[Mnist, Pens], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of data without pen strokes."""
+    folder = tmp_path_factory.mktemp("data")
+    train, test = small[0].train, small[0].test
+    np.savez(folder / MNIST, x_train=train.digits, y_train=train.labels, x_test=test.digits, y_test=test.labels)
+    return folder
+
+
+def fit_smoke(data: Path, out: Path, *options: str) -> int:
+    return main(["fit", "--profile", "smoke", "--data", str(data), "--out", str(out), *options], environ={})
+
+
+@pytest.fixture(scope="module")
+def without_pens(miniature: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A run by the command, and what it printed."""
+    out = tmp_path_factory.mktemp("runs") / "run"
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        assert fit_smoke(miniature, out) == 0
+    return out, printed.getvalue()
+
+
+def test_without_pens_a_run_says_what_is_missing_and_learns_from_mnist_alone(
+    without_pens: tuple[Path, str], miniature: Path
+) -> None:
+    run, printed = without_pens
+    for said in (f"no {PENS} in {miniature}", f"`python -m training data {miniature}`", "learns from MNIST alone"):
+        assert said in printed
+    assert re.search(r"epoch 2 on validation digits: MNIST \d+\.\d\d%$", printed, re.MULTILINE)
+    history = json.loads((run / "history.json").read_text())
+    assert history["digits"] == {"mnist": 450, "pens": 0, "corrected": 0}
+    assert all("pens" not in entry for entry in history["epochs"])
+    assert "validation_pens" not in load_keras(run / WEIGHTS).scores
+
+
+def test_without_pens_the_rest_is_evaluated_and_the_report_says_what_is_left_out(
+    without_pens: tuple[Path, str], miniature: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weights, report = without_pens[0] / WEIGHTS, tmp_path / "report"
+    command = ["evaluate", "--data", str(miniature), "--weights", str(weights), "--few", "5"]
+    assert main([*command, "--out", str(report)], environ={}) == 0
+    printed = capsys.readouterr().out
+    assert "The rows of held-out pens and of their calibration are left out." in printed
+    rows = json.loads((report / "report.json").read_text())["rows"]
+    assert [row["name"] for row in rows] == ["mnist", "shifted", "scaled", "inverted", "rare"]
+    page = (report / "index.html").read_text()
+    assert "Left out, for want of data: held-out pens." in page and "Learned from MNIST alone" in page
+    before = weights.read_bytes()
+    assert main([*command, "--record"], environ={}) == 1  # a release is measured in full
+    assert "every row" in capsys.readouterr().err and weights.read_bytes() == before
+
+
+def test_without_pens_weights_with_corrections_are_published_when_mnist_allows(
+    without_pens: tuple[Path, str], miniature: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Against themselves, which they don't worsen."""
+    learned = Path(shutil.copy(BUNDLED, tmp_path / WEIGHTS))
+    record(learned, [Row("Corrections", 12, 0.0, 100.0)])
+    url = tmp_path / "published.weights.h5"
+    assert main(["publish", str(learned), str(url), "--data", str(miniature)], environ={}) == 0
+    assert "compared on MNIST alone" in capsys.readouterr().out and url.is_file()
+
+
+def test_without_pens_improving_goes_to_its_end(
+    miniature: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept, verdicts, url = tmp_path / "kept", tmp_path / "review" / VERDICTS, tmp_path / "published.weights.h5"
+    for ink in odd_sevens(3, seed=3):
+        picture = ",".join(str(round(255 * value)) for value in normalize(ink).ravel())
+        open_feedback(str(kept)).keep(Picture(picture), "7", None, None)
+    reviewed = ["--review", str(verdicts.parent), "--data", str(miniature), "--out", str(tmp_path / "run")]
+    improve = ["improve", str(kept), str(url), *reviewed, "--profile", "smoke", "--few", "3", "--yes"]
+    assert main(improve, environ={}) == 1  # verdicts are its owner's
+    verdicts.write_text(verdicts.read_text().replace("? ", "keep "))
+    assert main(improve, environ={}) == 0
+    said = capsys.readouterr().out
+    for each in ("learns from MNIST alone", "held-out pens and of their calibration", "compared on MNIST alone"):
+        assert each in said
+    assert url.is_file()
+
+
+def test_the_named_architecture_is_trained_and_named_in_the_weights(miniature: Path, tmp_path: Path) -> None:
+    assert fit_smoke(miniature, tmp_path / "run", "--architecture", "perceptron") == 0
+    assert load_keras(tmp_path / "run" / WEIGHTS).architecture == "perceptron"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--architecture", "transformer"], "there are convnet, convnet-folded, perceptron"),
+        (
+            ["--architecture", "perceptron", "--start", str(BUNDLED)],
+            "holds weights of convnet-folded, not of perceptron",
+        ),
+    ],
+)
+def test_an_architecture_that_cannot_be_is_told_before_anything_is_made(
+    miniature: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], said: str
+) -> None:
+    assert fit_smoke(miniature, tmp_path / "run", *options) == 1
+    assert said in capsys.readouterr().err and not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--profile", "touch"], "the profile smoke, not touch"),
+        (["--architecture", "perceptron"], "the architecture convnet, not perceptron"),
+        (["--seed", "1"], "--seed 0, not 1"),
+        (["--start", str(BUNDLED)], "--start none, not "),
+    ],
+)
+def test_a_run_that_was_begun_otherwise_is_not_resumed(
+    without_pens: tuple[Path, str],
+    miniature: Path,
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+    said: str,
+) -> None:
+    run, _ = without_pens
+    before = {path.name: path.read_bytes() for path in run.iterdir()}
+    assert fit_smoke(miniature, run, "--resume", *options) == 1
+    told = capsys.readouterr().err
+    assert said in told and "--out names another folder" in told
+    assert {path.name: path.read_bytes() for path in run.iterdir()} == before
+
+
+def test_a_run_with_a_start_is_not_resumed_without_it_nor_one_without_pens_with_them(
+    small: tuple[Mnist, Pens], run: Path, tmp_path: Path
+) -> None:
+    profile = gentle(replace(MINIATURE, epochs=1), "convnet-folded")
+    tune(profile, *small, tmp_path, start=run / WEIGHTS)
+    with pytest.raises(NoData, match=r"--start [0-9a-f]{16}, not none"):
+        fit(profile, *small, tmp_path, resume=True)
+    with pytest.raises(NoData, match="pen strokes, not without them"):
+        tune(profile, small[0], NO_PENS, tmp_path, resume=True, start=run / WEIGHTS)
+
+
+def test_the_run_that_it_was_is_resumed(without_pens: tuple[Path, str], miniature: Path) -> None:
+    run, _ = without_pens
+    before = (run / "history.json").read_bytes()
+    assert fit_smoke(miniature, run, "--resume") == 0
+    assert (run / "history.json").read_bytes() == before
 
 
 def test_renderings_are_cached_and_repeatable(tmp_path: Path) -> None:

@@ -41,8 +41,11 @@ def test_a_file_that_is_no_picture_ends_with_a_message_and_status_1(
 
 
 def test_training_without_data_says_how_to_get_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["fit", "--data", str(tmp_path)], environ={}) == 1
-    assert "mnist.npz" in capsys.readouterr().err
+    folder = tmp_path / "data"
+    for command in (["fit"], ["evaluate"]):
+        assert main([*command, "--data", str(folder)], environ={}) == 1
+        told = capsys.readouterr().err
+        assert "mnist.npz" in told and f"python -m training data {folder}" in told
 
 
 def test_an_unknown_profile_is_answered_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:

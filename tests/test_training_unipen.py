@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from training.data.drawings import Drawing, read_drawings
-from training.data.sets import NoData
-from training.data.unipen import read_components, read_folder
+from training.data.sets import PENS, NoData
+from training.data.unipen import convert, read_components, read_folder
 
 PEN_FILE = """
 .WRITER_ID x
@@ -104,3 +104,15 @@ def test_digits_that_the_data_set_has_as_well_have_the_same_strokes(data: Path) 
 
 def shape_of(drawing: Drawing) -> tuple[int, ...]:
     return drawing.label, *(len(stroke) for stroke in drawing.strokes)
+
+
+def test_sources_that_the_splits_give_no_side_are_left_out_and_told(
+    release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The release of abc has two digits, which are kept as one of the known sources'."""
+    out = tmp_path / PENS
+    assert convert(release, out) == 0
+    assert "left out: abc, sources that" in capsys.readouterr().out
+    (release / "data/1a/abc").rename(release / "data/1a/syn")
+    assert convert(release, out) == 2
+    assert "left out" not in capsys.readouterr().out

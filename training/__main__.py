@@ -1,4 +1,4 @@
-"""`python -m training fit · evaluate · predict · review · publish · improve · unipen · examples`.
+"""`python -m training data · fit · evaluate · predict · review · publish · improve · unipen · examples`.
 
 Each command imports what it needs.
 """
@@ -11,12 +11,15 @@ from pathlib import Path
 
 from function.errors import DigitsError
 from function.formats import BUNDLED
+from function.network.architectures import ARCHITECTURES
 from training.corrections.verdicts import VERDICTS
-from training.data.sets import PENS, NoData
+from training.data.sets import MNIST, PENS, NoData
 from training.releasing import publish as publishing
 from training.releasing.watch import NotServed
 
 STOPPED = 130  # the shell's status for a program that Ctrl-C ended
+# What to do about it, by command.
+AGAIN = {"fit": "; --resume continues the run", "data": "; the same command goes on from here"}
 
 
 def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
@@ -26,18 +29,43 @@ def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     data = argparse.ArgumentParser(add_help=False)
     folder = Path(environ["DIGITS_DATA"]) if environ.get("DIGITS_DATA") else None
     data.add_argument(
-        "--data", type=Path, default=folder, help="folder with mnist.npz and pen-digits.jsonl.gz (default: DIGITS_DATA)"
+        "--data",
+        type=Path,
+        default=folder,
+        metavar="FOLDER",
+        help=f"folder with {MNIST} and {PENS}, as the command `data` makes it (default: DIGITS_DATA)",
     )
     weights = argparse.ArgumentParser(add_help=False)
     weights.add_argument("--weights", type=Path, default=BUNDLED, help="default: the release that ships with the code")
 
+    filling = commands.add_parser(
+        "data",
+        help="fill a folder with what training learns from",
+        description=f"Makes {MNIST} (11 MB by Keras) and {PENS} (of UNIPEN's release). What is there stays as it is.",
+    )
+    filling.add_argument("folder", type=Path, help="the folder to fill; it is made where there is none")
+    filling.add_argument(
+        "--unipen",
+        type=Path,
+        metavar="PATH",
+        help="UNIPEN train_r01_v07, as a folder, .tgz, .tar or .zip (default: download its 156 MB)",
+    )
+
     fit = commands.add_parser("fit", parents=[data], help="train a network")
     fit.add_argument(
-        "--profile", default="quick", help="full, quick, touch or smoke: see training/learning/profiles.py"
+        "--profile",
+        default="quick",
+        help="how thoroughly: quick takes minutes, full is the shipped recipe, touch is for --start, "
+        "smoke only tries that all is there (default: %(default)s)",
     )
-    fit.add_argument("--out", type=Path, help="the run's folder (default: runs/PROFILE-SEED)")
-    fit.add_argument("--seed", type=int, default=0)
-    fit.add_argument("--resume", action="store_true", help="continue a run that was stopped")
+    fit.add_argument(
+        "--architecture",
+        metavar="NAME",
+        help=f"which network to train: {', '.join(ARCHITECTURES)} (default: the profile's, or that of --start)",
+    )
+    fit.add_argument("--out", type=Path, help="the run's folder (default: one in runs/, named for what it is)")
+    fit.add_argument("--seed", type=int, default=0, help="decides all that is random (default: %(default)s)")
+    fit.add_argument("--resume", action="store_true", help="continue a run that was stopped, with the same options")
     fit.add_argument("--start", type=Path, metavar="FILE", help="begin with these weights, at a tenth of the rate")
     fit.add_argument("--feedback", metavar="URL", help="learn from the corrections there, too: those with a verdict")
     fit.add_argument("--verdicts", type=Path, default=Path("review") / VERDICTS, help="default: %(default)s")
@@ -70,9 +98,9 @@ def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     improve.add_argument("--few", type=int, help="evaluate on only so many pictures of each set")
     improve.add_argument("--yes", action="store_true", help="answer every question with yes; verdicts are still yours")
 
-    unipen = commands.add_parser("unipen", help=f"make {PENS} from a downloaded UNIPEN release")
-    unipen.add_argument("folder", type=Path, help="unpacked train_r01_v07: holds data/ and include/")
-    unipen.add_argument("--out", type=Path, default=Path(PENS))
+    unipen = commands.add_parser("unipen", help=f"make {PENS} from any part of a UNIPEN release")
+    unipen.add_argument("release", type=Path, help="train_r01_v07, as a folder, .tgz, .tar or .zip")
+    unipen.add_argument("--out", type=Path, default=Path(PENS), help="default: %(default)s")
 
     examples = commands.add_parser("examples", help="draw the golden digits and the tests' pictures again")
     examples.add_argument("--golden", type=Path, default=BUNDLED.with_name("golden.png"))
@@ -89,9 +117,20 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
         print(f"{options.command}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nstopped" + ("; --resume continues the run" if options.command == "fit" else ""), file=sys.stderr)
+        print(f"\nstopped{AGAIN.get(options.command, '')}", file=sys.stderr)
         return STOPPED
     return 0
+
+
+def _data(options: argparse.Namespace) -> None:
+    from training.data.supply import fill
+
+    if missing := fill(options.folder, options.unipen):
+        raise NoData(
+            f"{options.folder} lacks {' and '.join(missing)}. The same command tries again; "
+            f"python -m training fit --data {options.folder} begins with what there is"
+        )
+    print(f"Complete. Next: python -m training fit --data {options.folder}")
 
 
 def _fit(options: argparse.Namespace) -> None:
@@ -102,6 +141,7 @@ def _fit(options: argparse.Namespace) -> None:
         options.seed,
         options.data,
         options.out,
+        architecture=options.architecture,
         resume=options.resume,
         start=options.start,
         feedback=options.feedback,
@@ -137,7 +177,7 @@ def _improve(options: argparse.Namespace) -> None:
 def _unipen(options: argparse.Namespace) -> None:
     from training.data.unipen import convert
 
-    print(f"{options.out}: {convert(options.folder, options.out):,} digits")
+    print(f"{options.out}: {convert(options.release, options.out):,} digits")
 
 
 def _examples(options: argparse.Namespace) -> None:
@@ -148,6 +188,7 @@ def _examples(options: argparse.Namespace) -> None:
 
 
 COMMANDS = {
+    "data": _data,
     "fit": _fit,
     "evaluate": _evaluate,
     "predict": _predict,

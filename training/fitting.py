@@ -7,15 +7,23 @@ from dataclasses import replace
 from pathlib import Path
 
 from function.formats import BUNDLED
-from function.network.keras import load_keras
+from function.network.architectures import ARCHITECTURES
+from function.network.keras import import_keras, load_keras
 from training.corrections.gathered import gather
 from training.corrections.lessons import lessons, reviewed
 from training.corrections.verdicts import read_verdicts
-from training.data.sets import Lessons, NoData, load_mnist, load_pens
+from training.data.sets import Lessons, NoData, load_mnist, pens_or_none
 from training.learning.fit import fit, gentle, tune
-from training.learning.profiles import PROFILES
-from training.learning.weights_file import WEIGHTS
+from training.learning.profiles import PROFILES, Profile
+from training.learning.validation import SETS
+from training.learning.weights_file import WEIGHTS, is_normalized, released_as
 from training.measuring.comparison import compare, record, table
+
+# Measured: profile quick, seed 0, evaluated on all data. The shipped weights read 99.55 % and 100 %.
+WITHOUT_PENS = (
+    "This run learns from MNIST alone, which costs accuracy on what people draw: "
+    "profile quick then reads 98.5 % of held-out pens and 87 % of rare forms."
+)
 
 
 def run(
@@ -24,6 +32,7 @@ def run(
     data: Path | None,
     out: Path | None,
     *,
+    architecture: str | None,
     resume: bool,
     start: Path | None,
     feedback: str | None,
@@ -32,15 +41,19 @@ def run(
 ) -> None:
     """Trains by the profile called `name` and prints what came of it. Corrections are compared before and after.
 
-    Raises NoData for data, a profile or corrections that aren't there, and for a folder that holds another run.
+    Without pen strokes it learns from MNIST alone, and says so.
 
-    out         the run's folder; None = runs/PROFILE-SEED
-    start       weights to tune; None = begin with random ones
-    feedback    where corrections are kept, as FEEDBACK_URL names it; None = learn from none
-    unreviewed  take corrections without a verdict at their word
+    Raises NoData for MNIST, a profile, an architecture or corrections that aren't there, and for a folder that holds
+    another run.
+
+    out           the run's folder; None = runs/PROFILE-SEED, with the architecture in between if it isn't the profile's
+    architecture  a name in ARCHITECTURES; None = the profile's, or that of `start`
+    start         weights to tune; None = begin with random ones
+    feedback      where corrections are kept, as FEEDBACK_URL names it; None = learn from none
+    unreviewed    take corrections without a verdict at their word
     """
     learned = kept(feedback, verdicts, unreviewed) if feedback else None
-    train(name, seed, data, out, resume=resume, start=start, learned=learned)
+    train(name, seed, data, out, architecture=architecture, resume=resume, start=start, learned=learned)
 
 
 def train(
@@ -49,28 +62,55 @@ def train(
     data: Path | None,
     out: Path | None,
     *,
+    architecture: str | None = None,
     resume: bool,
     start: Path | None,
     learned: Lessons | None,
 ) -> None:
     """Does as `run` does, with corrections that were read already."""
-    if name not in PROFILES:
-        raise NoData(f"no profile {name!r}; there are {', '.join(PROFILES)}")
-    profile = replace(PROFILES[name], seed=seed)
-    folder = out or Path("runs") / f"{profile.name}-{profile.seed}"
-    if start:
-        profile = gentle(profile, load_keras(start).architecture)
-    mnist, pens = load_mnist(data), load_pens(data)
+    profile = replace(_profile(name, architecture, start), seed=seed)
+    others = "" if start or profile.architecture == PROFILES[name].architecture else f"-{profile.architecture}"
+    folder = out or Path("runs") / f"{profile.name}{others}-{profile.seed}"
+    pens = pens_or_none(data, WITHOUT_PENS)
+    mnist = load_mnist(data)
+    _tell_release(profile.architecture)
     if start:
         last = tune(profile, mnist, pens, folder, resume, start=start, lessons=learned)
     else:
         last = fit(profile, mnist, pens, folder, resume, lessons=learned)
-    print(f"epoch {last['epoch']} on validation digits: MNIST {last['mnist']:.2%}, pens {last['pens']:.2%}")
+    scores = ", ".join(f"{title} {last[key]:.2%}" for key, title in SETS.items() if key in last)
+    print(f"epoch {last['epoch']} on validation digits: {scores}")
     if learned is not None:
         rows = compare(load_keras(start or BUNDLED), load_keras(folder / WEIGHTS), mnist, pens, learned)
         record(folder / WEIGHTS, rows)
         print(table(rows))
     print(folder / WEIGHTS)
+
+
+def _profile(name: str, architecture: str | None, start: Path | None) -> Profile:
+    """The profile called `name` for that architecture, or for the weights in `start`. Raises NoData."""
+    if name not in PROFILES:
+        raise NoData(f"no profile {name!r}; there are {', '.join(PROFILES)}")
+    if architecture is not None and architecture not in ARCHITECTURES:
+        raise NoData(f"no architecture {architecture!r}; there are {', '.join(ARCHITECTURES)}")
+    if start is None:
+        return replace(PROFILES[name], architecture=architecture or PROFILES[name].architecture)
+    found = load_keras(start).architecture
+    if architecture not in (None, found):
+        raise NoData(f"{start} holds weights of {found}, not of {architecture}: with --start they decide")
+    return gentle(PROFILES[name], found)
+
+
+def _tell_release(architecture: str) -> None:
+    """Prints what its author should know of an architecture that is released as slowly as it is trained."""
+    _, keras = import_keras()
+    model = ARCHITECTURES[architecture](keras)
+    if is_normalized(model, keras) and released_as(model, keras, architecture) == architecture:
+        print(
+            f"{architecture} holds batch normalization, and FOLDED in function/network/architectures.py names no twin "
+            "without it. Its weights are released as they are: they answer right, only later than need be.",
+            flush=True,
+        )
 
 
 def kept(feedback: str, verdicts: Path, unreviewed: bool) -> Lessons:

@@ -1,6 +1,7 @@
 """Drawings as pens moved: what they are, and the file that keeps them."""
 
 import gzip
+import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from function.store.folder import write_whole
 
 LONGEST_SIDE = 1000  # the coordinates of stored strokes run from 0 to this on the longer axis
 
@@ -39,12 +42,13 @@ def read_drawings(path: Path) -> Iterator[Drawing]:
 
 
 def write_drawings(path: Path, drawings: Iterable[Drawing]) -> int:
-    """Writes what `read_drawings` reads, coordinates as whole numbers; returns how many."""
-    count = 0
+    """Writes what `read_drawings` reads, coordinates as whole numbers; returns how many. A failure leaves no file."""
+    count, file = 0, io.BytesIO()
     # mtime 0: the same drawings make the same bytes
-    with path.open("wb") as file, gzip.GzipFile(fileobj=file, mode="wb", filename="", mtime=0) as packed:
+    with gzip.GzipFile(fileobj=file, mode="wb", filename="", mtime=0) as packed:
         for count, drawing in enumerate(drawings, start=1):  # noqa: B007
             strokes = [np.rint(stroke).astype(int).tolist() for stroke in drawing.strokes]
             row = {"label": drawing.label, "strokes": strokes, "source": drawing.source}
             packed.write(json.dumps(row, separators=(",", ":")).encode() + b"\n")
+    write_whole(path, file.getvalue())
     return count

@@ -104,11 +104,13 @@ LOOKS: Mapping[str, Look] = {
 
 
 def write_pictures(folder: Path) -> int:
-    """One PNG for each of LOOKS, named as there, and how many there are."""
+    """One PNG for each of LOOKS, named as there, and how many there are; and a seven as 784 numbers, for curl."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, look in LOOKS.items():
         strokes = RARE.get(name) or PLAIN[name[0]]
         picture(strokes, look).save(folder / f"{name}.png", optimize=True)
+    numbers = ",".join(f"{level:.2f}".rstrip("0").rstrip(".") for level in golden()[7].ravel())
+    (folder / "7.txt").write_text(f"{numbers}\n")
     return len(LOOKS)
 
 

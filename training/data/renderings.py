@@ -16,7 +16,7 @@ from training.data.distortion import scaled
 from training.data.drawings import Drawing
 from training.data.hands import varied
 from training.data.processes import processes
-from training.data.sets import LabeledDigits
+from training.data.sets import NONE, LabeledDigits
 from training.data.strokes import close_placement, draw, random_placement, worn
 
 CHUNK = 500  # drawings that a process takes at once: about a second of work, so that progress shows
@@ -40,7 +40,10 @@ def render(
     """`copies` digits of each drawing: copy after copy, each in the drawings' order.
 
     The same arguments give the same digits; `cache` is read when it holds those of this seed, and written otherwise.
+    No drawings give no digits.
     """
+    if not drawings:
+        return NONE
     labels = np.tile(np.array([drawing.label for drawing in drawings], np.uint8), copies)
     if cache is not None and cache.is_file():
         with np.load(cache) as file:

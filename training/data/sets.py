@@ -8,7 +8,9 @@ alone. Pen strokes are split by source, so that no writer is on two sides:
     held out    tos, imp            read by `evaluate` alone
 """
 
-from collections.abc import Iterable, Mapping
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,19 +18,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from function.network.keras import import_keras
 from training.data.drawings import Drawing, is_dot, read_drawings
 
 TRAIN_SOURCES = frozenset({"syn", "ibm", "ced", "val"})
 VALIDATION_SOURCES = frozenset({"aga", "cea", "ceb"})
 HELD_OUT_SOURCES = frozenset({"tos", "imp"})
+SOURCES = TRAIN_SOURCES | VALIDATION_SOURCES | HELD_OUT_SOURCES
 VALIDATION_DIGITS = 5000  # ± 0.15 points at 99.7 %: enough to choose a checkpoint, and 92 % is left to learn from
 SPLIT_SEED = 1998  # fixed for good: another seed would let validation images of older weights into training
 PENS = "pen-digits.jsonl.gz"
 MNIST = "mnist.npz"
+KEYS = ("x_train", "y_train", "x_test", "y_test")  # Keras's, in its file
+MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"  # what Keras downloads
 
 
 class NoData(Exception):
     """What a command needs is not where it was looked for, or something else stands there; the text says what to do."""
+
+
+class NoPart(NoData):
+    """One part of the data isn't there; a command may go on with the others."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,9 @@ class LabeledDigits:
 
     def take(self, index: NDArray[np.integer[Any]] | slice) -> "LabeledDigits":
         return LabeledDigits(self.digits[index], self.labels[index])
+
+
+NONE = LabeledDigits(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
 
 
 @dataclass(frozen=True)
@@ -71,25 +84,38 @@ class Pens:
     held_out: tuple[Drawing, ...]
 
 
-def load_mnist(folder: Path | None) -> Mnist:
-    """MNIST from `folder`/mnist.npz, or, without a folder, from keras.datasets (downloads 11 MB once).
+NO_PENS = Pens((), (), ())
 
-    Raises NoData when the folder lacks the file or the download fails.
+
+def keras_mnist() -> dict[str, NDArray[Any]]:
+    """MNIST by KEYS from keras.datasets, which keeps its download of 11 MB and checks the hash. Raises NoPart."""
+    try:
+        _, keras = import_keras()
+        (train, train_labels), (test, test_labels) = keras.datasets.mnist.load_data()
+    except Exception as error:  # Keras's downloader raises whatever its transport does
+        raise NoPart(f"MNIST can't be downloaded: {error}") from error
+    return dict(zip(KEYS, (train, train_labels, test, test_labels), strict=True))
+
+
+def load_mnist(folder: Path | None, download: Callable[[], Mapping[str, NDArray[Any]]] = keras_mnist) -> Mnist:
+    """MNIST from `folder`/mnist.npz, or, where that is missing, from Keras's download.
+
+    Raises NoData when there is no such folder or the file can't be read, NoPart when the download fails.
     """
-    if folder is None:
+    check_folder(folder)
+    if folder is not None and (folder / MNIST).exists():
         try:
-            import keras
-
-            arrays = keras.datasets.mnist.load_data()
-        except Exception as error:  # Keras's downloader raises whatever its transport does
-            raise NoData(f"MNIST can't be downloaded: {error}. Put {MNIST} in a folder: --data FOLDER") from error
-        (train, train_labels), (test, test_labels) = arrays
+            with (folder / MNIST).open("rb") as opened, np.load(opened) as file:
+                arrays: Mapping[str, NDArray[Any]] = {name: file[name] for name in KEYS}
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            raise NoData(f"{folder / MNIST} can't be read: {error}; expected Keras's file with {KEYS}") from error
     else:
-        path = folder / MNIST
-        if not path.is_file():
-            raise NoData(f"no {MNIST} in {folder}; expected Keras's file with x_train, y_train, x_test, y_test")
-        with np.load(path) as file:
-            train, train_labels, test, test_labels = (file[name] for name in ("x_train", "y_train", "x_test", "y_test"))
+        try:
+            arrays = download()
+        except NoPart as error:
+            missing = f"no {MNIST} in {folder}, and " if folder else ""
+            raise NoPart(f"{missing}{error}. {by_hand(folder)}") from error
+    train, train_labels, test, test_labels = (arrays[name] for name in KEYS)
     whole = LabeledDigits(train, train_labels.astype(np.uint8))
     order = np.random.default_rng(SPLIT_SEED).permutation(len(whole))
     validation = min(VALIDATION_DIGITS, len(whole) // 10)  # a miniature of MNIST keeps a miniature validation
@@ -100,19 +126,49 @@ def load_mnist(folder: Path | None) -> Mnist:
     )
 
 
+def by_hand(folder: Path | None) -> str:
+    """What to do where MNIST can't be downloaded."""
+    return f"By hand: fetch {MNIST_URL} into {folder or 'a folder, and name it with --data'}"
+
+
 def load_pens(folder: Path | None) -> Pens:
     """The pen strokes in `folder`/pen-digits.jsonl.gz, split by source. Single dots are left out: nobody can read them.
 
-    Raises NoData, saying how the file is made, when it isn't there.
+    Raises NoPart, saying how the file is made, when it isn't there, and NoData when it can't be read or there is no
+    such folder.
     """
-    if folder is None or not (folder / PENS).is_file():
-        raise NoData(
-            (f"no {PENS} in {folder}. " if folder else "no folder with data: give --data or set DIGITS_DATA. ")
-            + "For the pen strokes, unpack UNIPEN train_r01_v07 (doi 10.5281/zenodo.1195803) and run: "
-            + f"python -m training unipen UNPACKED --out FOLDER/{PENS}"
+    check_folder(folder)
+    if folder is None or not (folder / PENS).exists():
+        raise NoPart(
+            f"No pen strokes: there is {f'no {PENS} in {folder}' if folder else 'no folder of data'}. "
+            f"`python -m training data {folder or 'FOLDER'}` brings them, by a download of 156 MB"
+            + ("." if folder else ", and --data FOLDER names them.")
         )
-    drawings = [drawing for drawing in read_drawings(folder / PENS) if not is_dot(drawing)]
+    try:
+        drawings = [drawing for drawing in read_drawings(folder / PENS) if not is_dot(drawing)]
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zlib.error) as error:
+        raise NoData(f"{folder / PENS} can't be read: {error!r}; delete it and make it again") from error
     return split_pens(drawings)
+
+
+def pens_or_none(folder: Path | None, without: str) -> Pens:
+    """The pen strokes; where there are none, NO_PENS, and it is printed how to get them and what it is `without` them.
+
+    Raises NoData as `load_pens` does for all else.
+    """
+    try:
+        return load_pens(folder)
+    except NoPart as missing:
+        print(f"{missing} {without}", flush=True)
+        return NO_PENS
+
+
+def check_folder(folder: Path | None) -> None:
+    """Raises NoData for one that doesn't exist."""
+    if folder is not None and not folder.is_dir():
+        raise NoData(
+            f"there is no folder {folder}; `python -m training data {folder}` makes it, with {MNIST} and {PENS}"
+        )
 
 
 def split_pens(drawings: Iterable[Drawing]) -> Pens:

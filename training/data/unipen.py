@@ -1,20 +1,24 @@
-"""A downloaded UNIPEN folder → drawings: reads data/1a (isolated digits) and the pen files it includes.
+"""A downloaded UNIPEN release → drawings: reads data/1a (isolated digits) and the pen files it includes.
 
 Source: Guyon et al., "UNIPEN project of on-line data exchange and recognizer benchmarks" (1994), and the files of
 release train_r01_v07 (doi 10.5281/zenodo.1195803, CC BY 4.0).
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 
+from training.data.archives import unpacked
 from training.data.drawings import LONGEST_SIDE, Drawing, write_drawings
-from training.data.sets import NoData
+from training.data.sets import SOURCES, NoData
 
+DIGITS = "data/1a"  # where a release has its isolated digits, in a folder for each source
 NESTING = 8  # includes within includes; the release nests two, and this limit ends a file that includes itself
 _SEGMENT = re.compile(r'\.SEGMENT\s+CHARACTER\s+(?P<parts>[\d\s,:-]+?)\s+\S+\s+"(?P<label>\d)"')
 
@@ -27,24 +31,57 @@ class Component:
     points: NDArray[np.float32]
 
 
-def convert(folder: Path, out: Path) -> int:
-    """Writes the digits of the release in `folder` as `read_drawings` reads them; returns how many.
+def convert(release: Path, out: Path, counts: Sequence[int] | None = None) -> int:
+    """Writes the digits of `release`, a folder or an archive, as `read_drawings` reads them; returns how many.
 
-    Raises what `read_folder` raises.
+    Only those of SOURCES are read: the splits give no other source a side. What is left out is printed.
+
+    Raises what `unpacked` and `read_folder` raise, and NoData for other numbers of zeros to nines than `counts`. Then
+    nothing is written.
     """
-    return write_drawings(out, (drawing for _, drawings in read_folder(folder) for drawing in drawings))
+    with unpacked(release, out.parent) as folder:
+        root = root_of(folder)
+        files = tqdm(read_folder(root, SOURCES), desc="reading the strokes", unit="file", leave=False)
+        drawings = [drawing for _, digits in files for drawing in digits]
+        others = sorted({path.name for path in (root / DIGITS).iterdir() if path.is_dir()} - SOURCES)
+    if others:
+        print(f"left out: {', '.join(others)}, sources that training/data/sets.py gives no side", flush=True)
+    if counts is not None:
+        _check(release, out, drawings, counts)
+    return write_drawings(out, drawings)
 
 
-def read_folder(folder: Path) -> Iterator[tuple[str, list[Drawing]]]:
+def _check(release: Path, out: Path, drawings: Sequence[Drawing], counts: Sequence[int]) -> None:
+    found = Counter(drawing.label for drawing in drawings)
+    wrong = [f"{found[label]:,} × {label} for {count:,}" for label, count in enumerate(counts) if found[label] != count]
+    if wrong:
+        raise NoData(
+            f"{release} holds {len(drawings):,} digits where the complete release has {sum(counts):,} "
+            f"({', '.join(wrong)}), so they aren't kept. To learn from them nevertheless: "
+            f"python -m training unipen {release} --out {out}"
+        )
+
+
+def root_of(folder: Path) -> Path:
+    """Where in `folder` the release lies, at any depth; `folder` itself where there is none."""
+    inside = (include.parent for include in folder.rglob("include") if (include.parent / DIGITS).is_dir())
+    return min(inside, key=lambda root: len(root.parts), default=folder)
+
+
+def read_folder(folder: Path, sources: Container[str] | None = None) -> Iterator[tuple[str, list[Drawing]]]:
     """Each file of data/1a, as its name below that folder, with its digits in the file's order.
 
     Raises NoData when `folder` isn't an unpacked release, or an included file is missing.
+
+    sources  the names of the folders in data/1a to read; None = all
     """
-    root = folder / "data" / "1a"
+    root = folder / DIGITS
     files = sorted(root.rglob("*.dat"))
     if not files or not (folder / "include").is_dir():
-        raise NoData(f"expected data/1a/**/*.dat and include/ in {folder}: an unpacked UNIPEN train_r01_v07")
+        raise NoData(f"expected {DIGITS}/**/*.dat and include/ in {folder}: an unpacked UNIPEN train_r01_v07")
     for path in files:
+        if sources is not None and path.relative_to(root).parts[0] not in sources:
+            continue
         yield path.relative_to(root).as_posix(), read_file(path, folder / "include")
 
 

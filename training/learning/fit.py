@@ -30,7 +30,7 @@ def fit(
     better each time, and on balance other renderings of the pens as well. KeyboardInterrupt leaves a folder that
     `resume` continues.
 
-    Raises NoData for a folder that holds a run, unless it is to be resumed.
+    Raises NoData for a folder that holds a run, unless it is to be resumed and is the same.
 
     lessons  corrected drawings to learn from beside MNIST and the pens
     """
@@ -59,8 +59,8 @@ def tune(
     The result lies between these and the moving average, where the mean of accuracy on all validation digits is
     highest. The last history entry tells at which `part` of the way that is, and what is read there.
     """
-    run = open_run(profile, mnist, pens, folder, resume, lessons)
-    learner = run.learner(start)
+    run = open_run(profile, mnist, pens, folder, resume, lessons, start)
+    learner = run.learner()
     first = learner.model.get_weights()
     history = run.resumed(learner) if resume else []
     for entry in run.epochs(learner, len(history)):

@@ -8,7 +8,6 @@ from typing import Any
 
 from tqdm import tqdm
 
-from function.network.architectures import FOLDED
 from function.network.keras import import_keras
 from function.store.folder import write_whole
 from training.data.sets import Lessons, Mnist, NoData, Pens
@@ -16,24 +15,27 @@ from training.learning.learner import Learner
 from training.learning.profiles import Profile
 from training.learning.samples import Samples, ahead, batches_of, prepare, steps_of
 from training.learning.validation import SETS, calibrate, validate
-from training.learning.weights_file import WEIGHTS, fold, write_weights
+from training.learning.weights_file import WEIGHTS, fold, released_as, version_of, write_weights
 
 STATE, HISTORY = "state.npz", "history.json"
+# What says most about a run, and how it is called; where one of them differs, it explains what else does.
+TOLD = {"name": "the profile", "architecture": "the architecture", "start": "--start", "seed": "--seed"}
 
 Entry = dict[str, float]  # what the history tells of an epoch: its number, its loss, and what `validate` found
 
 
 @dataclass(frozen=True)
 class Run:
-    """What `fit` and `tune` have in common."""
+    """What `fit` and `tune` have in common. `start` holds the weights it begins with; None = random ones."""
 
     profile: Profile
     folder: Path
     samples: Samples
+    start: Path | None = None
 
-    def learner(self, start: Path | None = None) -> Learner:
-        """One that has taken no step yet, with random weights or those in `start`."""
-        return Learner(self.profile, steps_of(self.samples, self.profile), start)
+    def learner(self) -> Learner:
+        """One that has taken no step yet."""
+        return Learner(self.profile, steps_of(self.samples, self.profile), self.start)
 
     def resumed(self, learner: Learner) -> list[Entry]:
         """The epochs that are done, none in a new folder; `learner` then knows what it knew after them."""
@@ -74,8 +76,13 @@ class Run:
         self.write_history(history)
 
     def write_history(self, history: Sequence[Entry]) -> None:
-        """history.json: the profile and the epochs."""
-        content = {"profile": asdict(self.profile), "epochs": history}
+        """history.json: what the run is, how many digits of each kind it learns from, and the epochs."""
+        learned = {"mnist": self.samples.mnist, "pens": self.samples.pens, "corrected": self.samples.corrected}
+        content = {
+            **identity(self.profile, self.start),
+            "digits": {name: len(digits) for name, digits in learned.items()},
+            "epochs": history,
+        }
         write_whole(self.folder / HISTORY, (json.dumps(content, indent=1) + "\n").encode())
 
     def release(self, model: Any, history: Sequence[Entry]) -> None:
@@ -84,27 +91,64 @@ class Run:
         scores = {f"validation_{name}": round(100 * history[-1][name], 3) for name in SETS if name in history[-1]}
         scores["validation_calibration_error"] = round(100 * error, 3)
         rounded = [{name: round(number, 5) for name, number in past.items()} for past in history]
-        architecture = self.profile.architecture
-        if architecture in FOLDED:
-            architecture = FOLDED[architecture]
-            _, keras = import_keras()
+        _, keras = import_keras()
+        architecture = released_as(model, keras, self.profile.architecture)
+        if architecture != self.profile.architecture:
             model = fold(model, keras, architecture)
         write_weights(model, self.folder / WEIGHTS, architecture, temperature, scores, rounded)
 
 
 def open_run(
-    profile: Profile, mnist: Mnist, pens: Pens, folder: Path, resume: bool = False, lessons: Lessons | None = None
+    profile: Profile,
+    mnist: Mnist,
+    pens: Pens,
+    folder: Path,
+    resume: bool = False,
+    lessons: Lessons | None = None,
+    start: Path | None = None,
 ) -> Run:
     """A run in `folder`, which is made. The profile's seed decides all that is random.
 
-    Raises NoData when the folder holds a run and `resume` is False, or only parts of a run and it is True.
+    Raises NoData when the folder holds a run and `resume` is False, or it is True and there are only parts of a run, or
+    one that differs in more than its epochs.
     """
     taken = [name for name in (STATE, HISTORY, WEIGHTS) if (folder / name).exists()]
     if resume and taken and not {STATE, HISTORY} <= {*taken}:
         raise NoData(f"{folder} holds {taken[0]} and no run that could be resumed; --out names another folder")
     if taken and not resume:
         raise NoData(f"{folder} holds a run already ({taken[0]}): --resume continues it, --out names another folder")
+    if taken:
+        _check_same(folder, profile, start, bool(pens.train))
     folder.mkdir(parents=True, exist_ok=True)
     _, keras = import_keras()
     keras.utils.set_random_seed(profile.seed)
-    return Run(profile, folder, prepare(profile, mnist, pens, folder, lessons))
+    return Run(profile, folder, prepare(profile, mnist, pens, folder, lessons), start)
+
+
+def identity(profile: Profile, start: Path | None) -> dict[str, Any]:
+    """What makes one run another than the next, as history.json keeps it."""
+    return {"profile": asdict(profile), "start": version_of(start) if start else None}
+
+
+def _check_same(folder: Path, profile: Profile, start: Path | None, has_pens: bool) -> None:
+    """Raises NoData when the run in `folder` was begun otherwise: what it knows would then be continued as another."""
+    try:
+        kept = json.loads((folder / HISTORY).read_text())
+        begun = {**kept["profile"], **({"start": kept["start"] or "none"} if "start" in kept else {})}
+        digits = kept.get("digits", {})
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise NoData(f"{folder / HISTORY} is no run's history; --out names another folder") from error
+    now = identity(profile, start)
+    present = {**now["profile"], "start": now["start"] or "none"}
+    others = [name for name, old in begun.items() if present.get(name) != old]
+    differ = [
+        f"{TOLD.get(name, name)} {begun[name]}, not {present.get(name)}"
+        for name in [name for name in TOLD if name in others] or others
+    ]
+    if digits and bool(digits.get("pens")) != has_pens:
+        differ.append("no pen strokes, not with them" if has_pens else "pen strokes, not without them")
+    if differ:
+        raise NoData(
+            f"{folder} holds a run that was begun with {'; '.join(differ)}. "
+            "--resume continues it as it was begun; --out names another folder"
+        )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from function.arrays import from_levels
 from training.data.renderings import keep, normalized, render, vary
-from training.data.sets import LabeledDigits, Lessons, Mnist, Pens
+from training.data.sets import NONE, LabeledDigits, Lessons, Mnist, Pens
 from training.learning.augmentation import Batch, augment
 from training.learning.profiles import Profile
 
@@ -22,7 +22,6 @@ VALIDATION_COPIES = 3  # renderings of each validation pen digit: pens and sizes
 RESCALED = 0.25  # of MNIST's digits, as if sent smaller: without them, half-size digits are read 0.4 points worse
 CORRECTED_PART = 0.05  # of an epoch, for corrections: enough to be learned, and the rest keeps what was known
 MOST_REPEATS = 20  # of a correction in an epoch, each changed in its own way: more would be learned by heart
-NONE = LabeledDigits(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
 
 LabeledBatch = tuple[Batch, NDArray[np.uint8]]
 
@@ -48,7 +47,10 @@ class Samples:
 
 
 def prepare(profile: Profile, mnist: Mnist, pens: Pens, folder: Path, lessons: Lessons | None = None) -> Samples:
-    """Digits for `profile`, pens drawn once and cached in `folder`. Held-out pens and MNIST's test set stay outside."""
+    """Digits for `profile`, pens drawn once and cached in `folder`. Held-out pens and MNIST's test set stay outside.
+
+    Without pens, what is made of them is empty.
+    """
     few = slice(profile.mnist)
     train = pens.train
     if profile.pens is not None:

@@ -38,8 +38,9 @@ def total_loss(scores: dict[str, float]) -> float:
 
 def calibrate(model: Any, samples: Samples) -> tuple[float, float]:
     """The temperature that suits validation digits of MNIST and pens best, and the calibration error (0..1) with it."""
-    logits = np.concatenate([logits_of(model, samples.mnist_validation), logits_of(model, samples.pen_validation)])
-    labels = np.concatenate([samples.mnist_validation.labels, samples.pen_validation.labels])
+    sets = [each for each in (samples.mnist_validation, samples.pen_validation) if len(each)]
+    logits = np.concatenate([logits_of(model, each) for each in sets])
+    labels = np.concatenate([each.labels for each in sets])
     temperature = best_temperature(logits, labels)
     return temperature, calibration_error(softmax(logits, temperature), labels)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from function.errors import WeightsRefused
 from function.network.about import About, about_of, write_about
-from function.network.architectures import ARCHITECTURES
+from function.network.architectures import ARCHITECTURES, FOLDED
 from function.store.folder import hash_of
 
 WEIGHTS = "digits.weights.h5"
@@ -53,6 +53,16 @@ def fold(model: Any, keras: Any, architecture: str) -> Any:
             weights += layer.get_weights()
     folded.set_weights(weights)
     return folded
+
+
+def released_as(model: Any, keras: Any, architecture: str) -> str:
+    """The architecture that weights of `model` are released as: without batch normalization, if it has a twin so."""
+    return FOLDED.get(architecture, architecture) if is_normalized(model, keras) else architecture
+
+
+def is_normalized(model: Any, keras: Any) -> bool:
+    """True for a model that holds batch normalization."""
+    return any(isinstance(layer, keras.layers.BatchNormalization) for layer in model.layers)
 
 
 def version_of(weights: Path) -> str:

@@ -93,5 +93,6 @@ def refuse_worse(weights: Path, url: str, sets: Mapping[str, LabeledDigits]) -> 
 
 
 def validation_sets(mnist: Mnist, pens: Pens) -> dict[str, LabeledDigits]:
-    """The sets, by name, on which corrections may cost MOST_LOSS points at most; normalized."""
-    return {"MNIST": normalized(mnist.validation), "Pens": render(pens.validation, 1, 1, keep)}
+    """The sets, by name, on which corrections may cost MOST_LOSS points at most; normalized, and none of them empty."""
+    sets = {"MNIST": normalized(mnist.validation), "Pens": render(pens.validation, 1, 1, keep)}
+    return {name: digits for name, digits in sets.items() if len(digits)}

@@ -4,7 +4,8 @@ Nothing measured here may choose anything in training: this is the only module t
 held-out pen sources and the sheet of rare forms.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -32,50 +33,81 @@ SCALES = (0.4, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0)
 PEN_WIDTHS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.09, 0.12)  # of the canvas
 
 
+# The rows, in the order of the table.
+ROWS = ("mnist", "pens", "shifted", "scaled", "inverted", "calibration", "rare")
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one set of pictures gave."""
+
+    rows: Sequence[Row] = ()
+    curves: Mapping[str, list[tuple[float, float]]] = field(default_factory=dict)
+    outcomes: Sequence[Outcome] = ()
+
+
 def evaluate(
     network: Network, weights: Path, test: LabeledDigits, pens: Sequence[Drawing], few: int | None = None
 ) -> Evaluation:
     """Scores `network`, which was loaded from `weights`, on MNIST's test images and the held-out pen drawings.
+
+    Either may be empty: its rows, curves and mistakes are then left out.
 
     `few` keeps every set to so many pictures: for a look, or a test.
     """
     test, pens = test.take(slice(few)), pens[:few]
     with processes() as pool:
         seen = Reader(network, pool)
-        plain = seen.read("MNIST", test.labels, map(as_text, test.digits))
-        moved = [
-            seen.read(title, test.labels, map(as_png, _changed(test, change)))
-            for title, change in (
-                ("MNIST, shifted to 8 px", shifted_at_random),
-                ("MNIST, scaled 0.5–2×", scaled_at_random),
-                ("MNIST, inverted", lambda digit, _: inverted(digit)),
-            )
-        ]
-        drawn = _draw(seen, "held-out pens", [*pens] * PEN_COPIES)
+        mnist = _on_mnist(seen, test) if len(test) else _Part()
+        drawn = _on_pens(seen, pens) if pens else _Part()
         rare = _draw(seen, "rare forms", [form.drawing for form in rare_forms()][:few])
-        curves = {**_mnist_curves(seen, test.take(slice(CURVE_DIGITS))), **_pen_curves(seen, pens)}
-    error = 100 * calibration_error(drawn.probabilities, drawn.labels)
+    rows = [
+        *mnist.rows,
+        *drawn.rows,
+        Row("rare", "Rare forms of our own making", rare.accuracy, len(rare), 95, 99),
+    ]
+    plain = [*mnist.outcomes, *drawn.outcomes]
+    return Evaluation(
+        version=version_of(weights),
+        architecture=network.architecture,
+        rows=tuple(sorted(rows, key=lambda row: ROWS.index(row.name))),
+        curves={**mnist.curves, **drawn.curves},
+        confusion=_confusion(plain),
+        reliability={each.name: reliability(each.probabilities, each.labels) for each in plain},
+        mistakes=tuple(mistake for each in (*plain, rare) for mistake in each.mistakes),
+        history=tuple(about_of(weights).history),
+        corrections=comparison.recorded(weights),
+    )
+
+
+def _on_mnist(seen: Reader, test: LabeledDigits) -> _Part:
+    plain = seen.read("MNIST", test.labels, map(as_text, test.digits))
+    moved = [
+        seen.read(title, test.labels, map(as_png, _changed(test, change)))
+        for title, change in (
+            ("MNIST, shifted to 8 px", shifted_at_random),
+            ("MNIST, scaled 0.5–2×", scaled_at_random),
+            ("MNIST, inverted", lambda digit, _: inverted(digit)),
+        )
+    ]
     rows = (
         Row("mnist", "MNIST test, as comma-separated numbers", plain.accuracy, len(plain), 99.65, 99.75),
-        Row("pens", "Held-out pens, as PNG", drawn.accuracy, len(drawn), 98.8, 99.3),
         *(
             Row(name, f"{reading.name}: change", reading.accuracy - plain.accuracy, len(reading), -0.15, -0.05, "pt")
             for name, reading in zip(("shifted", "scaled", "inverted"), moved, strict=True)
         ),
+    )
+    return _Part(rows, _mnist_curves(seen, test.take(slice(CURVE_DIGITS))), (plain,))
+
+
+def _on_pens(seen: Reader, pens: Sequence[Drawing]) -> _Part:
+    drawn = _draw(seen, "held-out pens", [*pens] * PEN_COPIES)
+    error = 100 * calibration_error(drawn.probabilities, drawn.labels)
+    rows = (
+        Row("pens", "Held-out pens, as PNG", drawn.accuracy, len(drawn), 98.8, 99.3),
         Row("calibration", "Held-out pens, calibration error", error, len(drawn), 1.5, 0.7, less_is_better=True),
-        Row("rare", "Rare forms of our own making", rare.accuracy, len(rare), 95, 99),
     )
-    return Evaluation(
-        version=version_of(weights),
-        architecture=network.architecture,
-        rows=rows,
-        curves=curves,
-        confusion=_confusion([plain, drawn]),
-        reliability={each.name: reliability(each.probabilities, each.labels) for each in (plain, drawn)},
-        mistakes=(*plain.mistakes, *drawn.mistakes, *rare.mistakes),
-        history=tuple(about_of(weights).history),
-        corrections=comparison.recorded(weights),
-    )
+    return _Part(rows, _pen_curves(seen, pens), (drawn,))
 
 
 def _changed(

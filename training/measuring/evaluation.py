@@ -53,6 +53,12 @@ class Evaluation:
     history: tuple[Mapping[str, float], ...] = ()
     corrections: tuple[comparison.Row, ...] = ()
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The sets that there were no pictures of."""
+        present = {row.name for row in self.rows}
+        return tuple(name for row, name in (("mnist", "MNIST"), ("pens", "held-out pens")) if row not in present)
+
     def summary(self) -> dict[str, object]:
         """For report.json: numbers only."""
         return {

@@ -14,7 +14,7 @@ from function.digit.png import data_url
 from function.formats import BUNDLED
 from function.network.keras import load_keras
 from function.store.folder import write_whole
-from training.data.sets import NoData, load_mnist, load_pens
+from training.data.sets import NONE, LabeledDigits, NoData, NoPart, load_mnist, pens_or_none
 from training.learning.weights_file import record_scores, version_of
 from training.measuring.evaluate import evaluate
 from training.measuring.evaluation import Evaluation
@@ -39,19 +39,33 @@ HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Weights '  #
 def run(weights: Path, data: Path | None, folder: Path, few: int | None = None, *, is_release: bool = False) -> None:
     """Evaluates a weights file, prints the table, and writes the report into `folder`.
 
+    What isn't there to read is told, and its rows are left out.
+
     Raises NoData, and WeightsRefused for a file that can't be read.
 
     few         only so many pictures of each set
-    is_release  writes the scores into the weights file, too, and report.json where releases have theirs
+    is_release  writes the scores into the weights file, too, and report.json where releases have theirs; wants all data
     """
-    mnist, pens = load_mnist(data), load_pens(data)
-    evaluation = evaluate(load_keras(weights), weights, mnist.test, pens.held_out, few)
+    pens = pens_or_none(data, "The rows of held-out pens and of their calibration are left out.").held_out
+    test = _test_or_none(data)
+    if is_release and not (pens and len(test)):
+        raise NoData("a release is recorded with every row: it wants MNIST and the pen strokes")
+    evaluation = evaluate(load_keras(weights), weights, test, pens, few)
     if is_release:
         record_scores(weights, {row.name: round(row.value, 3) for row in evaluation.rows})
         evaluation = replace(evaluation, version=version_of(weights))
         write_summary(evaluation, SHIPPED if weights == BUNDLED else weights.parent)
     print(evaluation.table())
     print(f"report: {write_report(evaluation, folder)}")
+
+
+def _test_or_none(data: Path | None) -> LabeledDigits:
+    """MNIST's test images; none, and why is printed, where they can't be had."""
+    try:
+        return load_mnist(data).test
+    except NoPart as missing:
+        print(f"{missing}. MNIST's rows are left out.", flush=True)
+        return NONE
 
 
 def write_report(evaluation: Evaluation, folder: Path) -> Path:
@@ -90,6 +104,7 @@ def _page(evaluation: Evaluation) -> str:
         f"<h1>Weights {evaluation.version}</h1>",
         f"<p>Architecture {html.escape(evaluation.architecture)}. Every number went through the function's own path: "
         "picture → ink → digit → probabilities.</p>",
+        *(f"<p>Left out, for want of data: {name}.</p>" for name in evaluation.left_out),
         f"<table><tr><th>set<th>pictures<th>value<th>must<th>aim<th>meets{rows}</table>",
         "<h2>Where it bends</h2><p>Accuracy against what people change without thinking.</p>",
         _image(plot_curves(evaluation.curves)),
@@ -100,7 +115,8 @@ def _page(evaluation: Evaluation) -> str:
         _image(plot_reliability(evaluation.reliability)),
     ]
     if evaluation.history:
-        parts += ["<h2>Training</h2>", _image(plot_history(evaluation.history))]
+        alone = "" if "pens" in evaluation.history[-1] else "<p>Learned from MNIST alone, without pen strokes.</p>"
+        parts += ["<h2>Training</h2>", alone, _image(plot_history(evaluation.history))]
     if evaluation.corrections:
         compared = "".join(
             f"<tr><td>{html.escape(row.name)}<td>{row.count:,}<td>{row.without:.2f} %<td>{row.with_:.2f} %"

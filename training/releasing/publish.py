@@ -56,11 +56,12 @@ def run(options: argparse.Namespace) -> None:
 
 def release(path: Path, url: str, data: Path | None, against: str | None = None, way: str | None = None) -> Versions:
     """Publishes weights; those that learned from corrections are compared with `against`, or those at `url`, before."""
-    from training.data.sets import load_mnist, load_pens
+    from training.data.sets import load_mnist, pens_or_none
     from training.measuring.comparison import recorded, refuse_worse, validation_sets
 
     if recorded(path):
-        refuse_worse(path, against or url, validation_sets(load_mnist(data), load_pens(data)))
+        pens = pens_or_none(data, "The weights are compared on MNIST alone.")
+        refuse_worse(path, against or url, validation_sets(load_mnist(data), pens))
     return publish(path, url, opened=partial(open_with, way))
 
 
