@@ -1,4 +1,4 @@
-"""What several test modules share, and the rule that in CI nothing is skipped by accident."""
+"""What several test modules share, and the rule that nothing is skipped by accident."""
 
 import os
 from collections.abc import Callable, Generator, Iterator
@@ -15,12 +15,12 @@ pytest_plugins = ("tests.support.page_browser", "tests.support.cloud_sdk")
 hypothesis.settings.register_profile("digits", deadline=None)  # tests don't depend on the clock
 hypothesis.settings.load_profile("digits")
 
-OPTIONAL = "optional: "  # begins the reason of a skip that CI allows, such as a tool that only some machines have
+OPTIONAL = "optional: "  # begins the reason of a skip that is never a failure: a tool that only some machines have
 # The files that take longest, one that works beside one that waits: ./scripts/test deals files out in this order.
 LONG = (
     *("test_releases", "test_body", "test_improve", "test_page_faults", "test_attacks", "test_page", "test_upload"),
     *("test_page_checks", "test_publish_script", "test_deploy", "test_training_fit", "test_page_function"),
-    "test_bench",
+    *("test_page_walks", "test_bench"),
 )
 
 
@@ -28,13 +28,13 @@ LONG = (
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """With CI set, a skip is a failure: a missing browser or data set there is a mistake."""
+    """With STRICT_SKIPS=1, a skip is a failure: a missing browser or data set there is a mistake."""
     report = yield
-    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
+    if os.environ.get("STRICT_SKIPS") == "1" and report.skipped and not hasattr(report, "wasxfail"):
         assert isinstance(report.longrepr, tuple)
         reason = str(report.longrepr[2]).removeprefix("Skipped: ")
         if not reason.startswith(OPTIONAL):
-            report.outcome, report.longrepr = "failed", f"skipped in CI: {reason}"
+            report.outcome, report.longrepr = "failed", f"skipped: {reason}"
     return report
 
 
