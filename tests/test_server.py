@@ -218,4 +218,4 @@ def test_the_model_page_tells_what_answers(server: FunctionServer) -> None:
     page = server.ask("/model").json
     assert page["version"] == server.read(CSV)["model"]["version"]
     assert page["scores"]
-    assert page["refresh"] == {"code": None, "title": None, "refused": None}
+    assert page["refresh"] == {"code": None, "title": None, "refused": None, "reason": None}

@@ -108,8 +108,13 @@ def _shapes(file: Any) -> Counter[tuple[int, ...]]:
     found: Counter[tuple[int, ...]] = Counter()
     layers = file.get("layers", {})
     if hasattr(layers, "visititems"):
-        layers.visititems(lambda _, item: found.update([item.shape] if hasattr(item, "shape") else []))
+        layers.visititems(lambda _, item: found.update([shape] if isinstance(shape := _shape(item), tuple) else []))
     return found
+
+
+def _shape(item: Any) -> object:
+    """Of a group there is none, and of a dataset without a space it is None."""
+    return getattr(item, "shape", None)
 
 
 def _ranks(shapes: Counter[tuple[int, ...]]) -> Counter[int]:

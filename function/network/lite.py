@@ -72,7 +72,8 @@ def load_lite(path: Path) -> Network:
         model, about = unpack(path.read_bytes())
     except ValueError as error:
         reason = "The file is damaged, or `training publish` didn't make it."
-        raise WeightsRefused(f"{path.name}: {reason} {error}", reason) from error
+        detail = f"{path.name} is damaged, or `training publish` didn't make it: {error}"
+        raise WeightsRefused(detail, reason) from error
     few = _pooled(lambda: interpreter(model_content=model, num_threads=1))  # waking others takes longer than a digit
     many = _pooled(lambda: interpreter(model_content=model, num_threads=os.cpu_count()))
 
