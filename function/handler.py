@@ -15,10 +15,9 @@ import flask
 from flask import Flask, Request, Response
 from werkzeug.exceptions import HTTPException
 
-from function import describe, errors, openapi
+from function import describe, errors
 from function.dialects.body import Body
 from function.dialects.call import Call, read_call
-from function.dialects.correcting import read_correction
 from function.dialects.dialect import Page, Result, pictures_in
 from function.dialects.table import DIALECTS, choose
 from function.digit.png import data_url, encode_png
@@ -186,6 +185,8 @@ class Handler:
         return 200, {"status": "ok"}
 
     def _openapi(self, exchange: Exchange) -> Answer:
+        from function import openapi  # like _correct's, not on a cold start's way
+
         return 200, openapi.document()
 
     def _model(self, exchange: Exchange) -> Answer:
@@ -200,6 +201,8 @@ class Handler:
     def _correct(self, exchange: Exchange) -> Answer:
         if self.feedback is None:
             raise errors.NoSuchRoute("this function takes no corrections")
+        from function.dialects.correcting import read_correction
+
         with self._called(exchange) as call:
             sent = read_correction(call)
         # Not within: corrections take turns of their own, and one that waits for its bucket shall hold up no reader.
