@@ -5,6 +5,7 @@ import sys
 
 import flask
 
+from function.errors import BadSettings
 from function.handler import Handler
 from function.host import return_large_memory
 from function.opening import open_corrections, open_keeper
@@ -13,8 +14,11 @@ from function.settings import Settings
 # Seconds that a thread may keep the interpreter while others want it. Python's 0.005 is longer than an answer takes.
 sys.setswitchinterval(0.001)
 return_large_memory()
-settings = Settings.from_environ(os.environ)
-handler = Handler(settings, open_keeper(settings), open_corrections(settings))
+try:
+    settings = Settings.from_environ(os.environ)
+    handler = Handler(settings, open_keeper(settings), open_corrections(settings))
+except BadSettings as error:
+    sys.exit(f"The function doesn't start: {error}")
 if flask.has_app_context():  # imported by the framework, which lends us its app
     handler.install(flask.current_app)
 

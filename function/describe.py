@@ -9,6 +9,8 @@ from function.keeper import Release, Status
 from function.picture.limits import FORMATS, MAX_SIDE, MIN_SIDE
 from function.settings import Settings
 
+KEEPS = 'keeps {"image": picture, "label": digit, "prediction": digit, "consent": true}'
+
 
 def service(settings: Settings, *, feedback: bool) -> dict[str, Any]:
     """The service and its inputs, for a person with curl."""
@@ -34,7 +36,8 @@ def service(settings: Settings, *, feedback: bool) -> dict[str, Any]:
             "GET /": "this page",
             "GET /health": "whether the server runs; loads nothing",
             "GET /model": "loads the network and tells which one it is",
-            "POST /feedback": 'keeps {"image": picture, "label": digit, "prediction": digit, "consent": true}',
+            "GET /openapi.json": "all of this as an OpenAPI document, with examples",
+            **({"POST /feedback": KEEPS} if feedback else {}),
             "POST /": "reads digits, as does any other path",
         },
         "feedback": feedback,

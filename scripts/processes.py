@@ -20,8 +20,10 @@ STOP_SECONDS = 10.0  # that a server may take to end: what Cloud Run grants as w
 class NotStarted(Exception):
     """It ended, or nothing answered in time; `url` is where."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(f"Nothing answers at {url}.")
+    def __init__(self, url: str, *, ended: bool = False) -> None:
+        super().__init__(
+            f"It ended before it answered at {url}, and said why." if ended else f"Nothing answers at {url}."
+        )
         self.url = url
 
 
@@ -60,7 +62,7 @@ def wait(process: subprocess.Popen[bytes], url: str, seconds: float) -> None:
             return
         except OSError:
             time.sleep(0.05)
-    raise NotStarted(url)
+    raise NotStarted(url, ended=process.poll() is not None)
 
 
 def interruptible() -> None:

@@ -203,3 +203,13 @@ def test_serve_refuses_one_port_for_both_and_help_installs_nothing(project: Path
     done = subprocess.run(ports, cwd=project, capture_output=True, text=True, check=False)
     assert done.returncode == 2 and "one each" in done.stderr
     assert not (project / ".venv").exists()
+
+
+@pytest.mark.parametrize(("url", "asked"), [("mine.tflite", "keras"), ("mine.weights.h5", "lite")])
+def test_serve_refuses_weights_that_the_runtime_cannot_run(project: Path, url: str, asked: str) -> None:
+    serve = [sys.executable, "scripts/serve", "--runtime", asked, "--port", "8123", "--web-port", "8124"]
+    environ = {**os.environ, "WEIGHTS_URL": url}
+    done = subprocess.run(serve, cwd=project, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and f"runs, not {asked}" in done.stderr
+    assert str(project / url) in done.stderr  # of the caller's folder, not of the project's
+    assert not (project / ".venv").exists()

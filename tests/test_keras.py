@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from function.errors import WeightsRefused
+from function.errors import BadSettings, WeightsRefused
+from function.formats import KERAS
 from function.network.architectures import ARCHITECTURES
 from function.network.keras import import_keras, load_keras
 from tests.support import weights
@@ -44,3 +45,21 @@ def test_every_refusal_says_why_without_naming_the_file(write: object, tmp_path:
         build(path)
     assert refused.value.reason != WeightsRefused.title
     assert "mine" not in refused.value.reason
+
+
+def test_weights_whose_runtime_is_not_installed_are_said_to_want_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in an environment of LiteRT alone; "not a readable weights file" was untrue."""
+    from function.network import loading
+
+    path = weights.write_good(tmp_path / "good.weights.h5")
+    monkeypatch.setattr(loading, "find_spec", lambda name: None)
+    loading.prepare(KERAS)
+    with pytest.raises(BadSettings, match="wants the package keras"):
+        loading.build(path)
+
+
+def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(WeightsRefused, match="there is no file"):
+        load_keras(tmp_path / "nowhere.weights.h5")

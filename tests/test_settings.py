@@ -101,9 +101,16 @@ def test_a_server_with_a_mistyped_place_does_not_start_and_names_the_variable(va
         check=False,
     )
     assert done.returncode == 1
-    assert f"BadSettings: {variable}: 'gs:/bucket" in done.stderr
+    assert f"{variable}: 'gs:/bucket/digits.weights.h5' is no gs://" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("text", ["gs://bucket/digits.weights.h5", "gs://bucket/v1.2/classic", "not/there.tflite"])
 def test_a_place_where_weights_may_come_later_is_taken(text: str) -> None:
     open_keeper(Settings(weights_url=text))
+
+
+def test_corrections_go_to_no_file(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(BadSettings, match=r"^FEEDBACK_URL: .* is a file"):
+        open_feedback(str(tmp_path / "file"))

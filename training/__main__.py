@@ -73,7 +73,7 @@ def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
 
     evaluate = commands.add_parser("evaluate", parents=[data, weights], help="score weights and write a report")
     evaluate.add_argument("--out", type=Path, default=Path("report"))
-    evaluate.add_argument("--few", type=int, help="only so many pictures of each set, for a look")
+    evaluate.add_argument("--few", type=_count, help="only so many pictures of each set, for a look")
     evaluate.add_argument("--record", action="store_true", help="for a release: scores into the file and beside it")
 
     predict = commands.add_parser("predict", parents=[weights], help="read one picture")
@@ -95,7 +95,7 @@ def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     improve.add_argument("--profile", default="quick", help="see training/learning/profiles.py for their cost")
     improve.add_argument("--review", type=Path, default=Path("review"), help="folder for the sheet and your verdicts")
     improve.add_argument("--out", type=Path, help="folder for the run and its report (default: one in runs/)")
-    improve.add_argument("--few", type=int, help="evaluate on only so many pictures of each set")
+    improve.add_argument("--few", type=_count, help="evaluate on only so many pictures of each set")
     improve.add_argument("--yes", action="store_true", help="answer every question with yes; verdicts are still yours")
 
     unipen = commands.add_parser("unipen", help=f"make {PENS} from any part of a UNIPEN release")
@@ -106,6 +106,12 @@ def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     examples.add_argument("--golden", type=Path, default=BUNDLED.with_name("golden.png"))
     examples.add_argument("--pictures", type=Path, default=Path("tests/digits"))
     return top
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {text!r}")
+    return int(text)
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import ceil, inf
+from pathlib import Path
 from time import monotonic, sleep
 
 from function.arrays import Digit, to_levels
@@ -119,9 +120,12 @@ def open_feedback(url: str) -> Feedback:
     Raises BadSettings for any other kind of URL.
     """
     try:
-        return Feedback(*open_place(url, brief=True))
+        place, prefix = open_place(url, brief=True)
     except BadSettings as error:
         raise BadSettings(f"FEEDBACK_URL: {error}") from error
+    if Path(url).is_file():
+        raise BadSettings(f"FEEDBACK_URL: {url!r} is a file, expected a folder")
+    return Feedback(place, prefix)
 
 
 def _reading(release: Release, digit: Digit) -> Read:

@@ -68,6 +68,8 @@ def load_keras(path: Path) -> Network:
 
 def load_model(path: Path) -> Model:
     """The Keras model in a `.weights.h5` file. Raises as load_keras does."""
+    if not path.is_file():
+        raise WeightsRefused(f"there is no file {path}", "There is no such file.")
     _, keras = import_keras()
     import h5py
 

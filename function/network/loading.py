@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
-from function.errors import LoadTimeout, WeightsRefused
+from function.errors import BadSettings, LoadTimeout, WeightsRefused
 from function.formats import BUNDLED, CHECKPOINT, KERAS, LITE, Format, format_of
 from function.network.golden import examine, golden_digits
 from function.network.network import Network
@@ -12,8 +13,12 @@ from function.network.network import Network
 
 @dataclass(frozen=True, eq=False)
 class Loader:
-    """How a format is loaded: what is imported first, which takes its time, and the file → its network."""
+    """How a format is loaded: what is imported first, which takes its time, and the file → its network.
 
+    needs  the package without which neither works
+    """
+
+    needs: str
     prepare: Callable[[], object]
     load: Callable[[Path], Network]
 
@@ -49,20 +54,28 @@ def _load_checkpoint(path: Path) -> Network:
 
 
 LOADERS: Mapping[Format, Loader] = {  # a function imports the modules of its own format alone
-    KERAS: Loader(_import_keras, _load_keras),
-    LITE: Loader(_import_lite, _load_lite),
-    CHECKPOINT: Loader(_import_keras, _load_checkpoint),
+    KERAS: Loader("keras", _import_keras, _load_keras),
+    LITE: Loader("ai_edge_litert", _import_lite, _load_lite),
+    CHECKPOINT: Loader("keras", _import_keras, _load_checkpoint),
 }
 
 
 def prepare(weights: Format) -> None:
-    """Imports what building a network of this format needs."""
-    LOADERS[weights].prepare()
+    """Imports what building a network of this format needs, if it is there."""
+    if find_spec(LOADERS[weights].needs):
+        LOADERS[weights].prepare()
 
 
 def build(path: Path) -> Network:
-    """The examined, warm network of a weights file of any format. Raises WeightsRefused, LoadTimeout."""
+    """The examined, warm network of a weights file of any format.
+
+    Raises WeightsRefused, LoadTimeout, and BadSettings where what runs the format isn't installed.
+    """
     weights = format_of(path.name)
+    if not find_spec(LOADERS[weights].needs):
+        raise BadSettings(f"{path.name} wants the package {LOADERS[weights].needs}, which isn't installed here")
+    if not any(path.with_name(path.name + suffix).is_file() for suffix in weights.files):
+        raise WeightsRefused(f"there is no file {path}", "There is no such file.")
     if weights is KERAS and path != BUNDLED:  # ours is known to be well
         _look(path)
     return examine(LOADERS[weights].load(path), golden_digits())

@@ -37,7 +37,8 @@ def decode(data: bytes, allowance: Allowance) -> Pixels:
     except (Malformed, TooLarge):
         raise
     except Exception as error:  # Pillow raises a dozen types for damaged files, SyntaxError and struct.error included
-        raise NotAPicture(f"expected {', '.join(FORMATS)}, got {len(data)} bytes that don't decode as one") from error
+        got = f"{len(data)} bytes that don't decode as one" if data else "nothing"
+        raise NotAPicture(f"expected {', '.join(FORMATS)}, got {got}") from error
 
 
 @cache

@@ -114,6 +114,7 @@ def open_store(url: str) -> Store:
 
     Raises BadSettings for any other kind of URL.
     """
+    open_place(url)  # names the whole of one that can't be
     above, _, name = url.rpartition("/")
     if above.endswith(":/"):
         raise BadSettings(f"{url!r} names a bucket, expected {above}/bucket/name")

@@ -101,7 +101,7 @@ def examine(corrections: Sequence[Correction], network: Network) -> list[Exhibit
 
 def _page(exhibits: Sequence[Exhibit], verdicts: Mapping[str, str], gathered: Gathered) -> str:
     words = Counter(verdicts.get(correction.id, OPEN) for correction in gathered.corrections)
-    counts = ", ".join(f"{count} {html.escape(word)}" for word, count in words.most_common())
+    counts = ", ".join(f"{html.escape(word)} × {count}" for word, count in words.most_common())
     parts = [
         f"<h1>{len(exhibits)} drawings to look at</h1>",
         f"<p>Verdicts so far: {counts}. Change the first word of a line in <code>{VERDICTS}</code>; nothing is trained "

@@ -52,7 +52,8 @@ def plot_confusion(confusion: NDArray[np.int64]) -> Figure:
         for column in range(10):
             if confusion[row, column]:
                 size = 7 if row == column else 9
-                axes.text(column, row, confusion[row, column], ha="center", va="center", fontsize=size)
+                color = "white" if wrong[row, column] > wrong.max() / 2 else "black"
+                axes.text(column, row, confusion[row, column], ha="center", va="center", fontsize=size, color=color)
     axes.set(xticks=range(10), yticks=range(10), xlabel="answer", ylabel="label")
     return figure
 

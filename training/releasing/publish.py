@@ -46,7 +46,9 @@ def run(options: argparse.Namespace) -> None:
     take them up.
     """
     if options.rollback == bool(options.file):
-        raise BadSettings("expected a file to publish, or --rollback, and not both")
+        raise BadSettings("expected FILE and URL, or URL and --rollback")
+    if options.function and not options.function.startswith(("http://", "https://")):
+        raise BadSettings(f"--function is {options.function}, expected http(s)://host")
     if options.rollback:
         versions = rollback(options.url)
     else:
@@ -81,10 +83,11 @@ def publish(
     Raises WeightsRefused, WeightsChanged when somebody published in the meantime, BadSettings when the
     function would take the file for another format under that name, StoreUnreachable.
     """
+    store = opened(url)
     if format_of(path.name) is not format_of(url):
         known = ", ".join(row.suffix for row in FORMATS if row.suffix)
         raise BadSettings(f"{path.name} and {url} must have the same format: {known} or none of them")
-    return _replace(path, url, _present(opened(url)), examined, opened)
+    return _replace(path, url, _present(store), examined, opened)
 
 
 def rollback(url: str, examined: Callable[[Path], Network] = build) -> Versions:
