@@ -54,8 +54,9 @@ def ensure(requirements: str, folder: str = MAIN) -> Path:
     fitting Python is found, when there is no room or no network, and after Ctrl-C.
     """
     try:
-        with (ROOT / requirements).open() as turns:
-            fcntl.flock(turns, fcntl.LOCK_EX)  # two scripts, or two tests, may want the same environment
+        # Two scripts may want the same environment, of different files: one that is there stands for it.
+        with (ROOT / (DEV if folder == MAIN else requirements)).open() as turns:
+            fcntl.flock(turns, fcntl.LOCK_EX)
             return _ensure(requirements, folder)
     except KeyboardInterrupt:
         print("\nStopped; the same command goes on from here.", file=sys.stderr)

@@ -137,6 +137,17 @@ def test_killed_at_any_moment_it_is_whole_the_next_time(project: Path, seconds: 
     assert done.returncode == 0 and works(project), done.stderr
 
 
+def test_two_that_want_it_for_different_things_take_turns(project: Path) -> None:
+    """As `serve --runtime lite` and `test`, started together from a bare clone."""
+    both = [
+        subprocess.Popen([sys.executable, "-c", ENSURE, file], cwd=project, stdout=subprocess.PIPE, text=True)
+        for file in (LITE, KERAS)
+    ]
+    said = [one.communicate()[0] for one in both]
+    assert [one.returncode for one in both] == [0, 0] and works(project)
+    assert sum("Making .venv" in text for text in said) == 1
+
+
 def test_an_environment_that_another_tool_made_without_pip_gets_it(project: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(project / ".venv")], check=True)
     (project / ".venv" / "theirs").touch()
