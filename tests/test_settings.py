@@ -107,7 +107,7 @@ def test_a_server_with_a_mistyped_place_does_not_start_and_names_the_variable(va
 
 @pytest.mark.parametrize("text", ["gs://bucket/digits.weights.h5", "gs://bucket/v1.2/classic", "not/there.tflite"])
 def test_a_place_where_weights_may_come_later_is_taken(text: str) -> None:
-    open_keeper(Settings(weights_url=text))
+    assert open_keeper(Settings(weights_url=text)).present() is None  # and nothing is asked yet
 
 
 def test_corrections_go_to_no_file(tmp_path: Path) -> None:

@@ -120,10 +120,8 @@ def test_scores_can_be_added_to_weights_without_losing_the_others(run: Path, tmp
     assert scores["mnist"] == 99.5 and "validation_mnist" in scores
 
 
-def test_a_stopped_run_resumes_at_its_next_epoch(
-    small: tuple[Mnist, Pens], run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Ctrl-C in the second epoch, then --resume: the history has each epoch once, the first one unchanged."""
+def interrupt_second_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Ctrl-C would."""
     import training.learning.run
 
     def interrupted(samples: Samples, profile: Profile, epoch: int) -> object:
@@ -132,6 +130,13 @@ def test_a_stopped_run_resumes_at_its_next_epoch(
         return batches_of(samples, profile, epoch)
 
     monkeypatch.setattr(training.learning.run, "batches_of", interrupted)
+
+
+def test_a_stopped_run_resumes_at_its_next_epoch(
+    small: tuple[Mnist, Pens], run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C in the second epoch, then --resume: the history has each epoch once, the first one unchanged."""
+    interrupt_second_epoch(monkeypatch)
     with pytest.raises(KeyboardInterrupt):
         fit(MINIATURE, *small, tmp_path)
     monkeypatch.undo()
@@ -209,16 +214,8 @@ def test_a_run_with_a_start_ends_between_it_and_what_it_learned(
 def test_a_run_with_a_start_resumes_where_it_was_and_once_done_changes_nothing(
     small: tuple[Mnist, Pens], run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import training.learning.run
-
     profile = gentle(replace(MINIATURE, epochs=2), "convnet-folded")
-
-    def interrupted(samples: Samples, profile: Profile, epoch: int) -> object:
-        if epoch == 1:
-            raise KeyboardInterrupt
-        return batches_of(samples, profile, epoch)
-
-    monkeypatch.setattr(training.learning.run, "batches_of", interrupted)
+    interrupt_second_epoch(monkeypatch)
     with pytest.raises(KeyboardInterrupt):
         tune(profile, *small, tmp_path, start=run / WEIGHTS)
     monkeypatch.undo()
