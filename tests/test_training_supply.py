@@ -13,6 +13,7 @@ import threading
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -284,13 +285,11 @@ def test_no_member_of_an_archive_leaves_the_folder_for_a_while(tmp_path: Path, i
             each.size = len(data)
             file.addfile(each, io.BytesIO(data))
     before = names(tmp_path)
-    try:
-        with unpacked(tmp_path / "evil.tar", inside) as folder:
-            found = [path for path in folder.rglob("*") if not path.is_dir()]
-            assert all(path.resolve().is_relative_to(folder.resolve()) for path in found)
-            assert all(path.is_file() and path.read_bytes() == b"evil" for path in found)
-    except Unreadable:
-        pass
+    # Such an archive may be refused; where it is read, nothing of it lies or leads outside.
+    with suppress(Unreadable), unpacked(tmp_path / "evil.tar", inside) as folder:
+        found = [path for path in folder.rglob("*") if not path.is_dir()]
+        assert all(path.resolve().is_relative_to(folder.resolve()) for path in found)
+        assert all(path.is_file() and path.read_bytes() == b"evil" for path in found)
     assert names(tmp_path) == before and names(inside) == set()
     assert (tmp_path / "secret").read_text() == "secret" and not Path("/include/evil-of-a-test").exists()
 
