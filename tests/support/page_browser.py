@@ -82,6 +82,7 @@ def open_page(browser: Any) -> Iterator[Open]:
             if watched:
                 watch(page, {origin_of(url), origin_of(function_url)})
             page.goto(url + fragment)
+            painted(page)  # what a hand does before the first paint, Chromium drops
             return page
 
         yield open_page
@@ -151,6 +152,11 @@ def settled(page: Any) -> Any:
 
 def ink(page: Any) -> str:
     """What is on the pad, to compare."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    painted(page)
     pixels: str = page.locator("#ink").evaluate("canvas => canvas.toDataURL()")
     return pixels
+
+
+def painted(page: Any) -> None:
+    """Waits until the page has shown what it is now."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
