@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from training.data.drawings import Drawing, read_drawings, write_drawings
+from training.data.drawings import Drawing, Writing, read_drawings, read_writings, write_drawings
 from training.data.sets import (
     HELD_OUT_SOURCES,
     KEYS,
@@ -79,6 +79,15 @@ def test_drawings_survive_being_written_and_read(tmp_path: Path) -> None:
     again = list(read_drawings(path))
     assert [(drawing.label, drawing.source) for drawing in again] == [(7, "tos"), (1, "syn")]
     assert np.array_equal(again[0].strokes[0], [[0, 0], [10, 1000]])
+
+
+def test_writing_keeps_its_text(tmp_path: Path) -> None:
+    path = tmp_path / "others.jsonl.gz"
+    strokes = (np.array([[0, 0], [500, 1000]], np.float32), np.array([[3, 4]], np.float32))
+    assert write_drawings(path, [Writing("é 12", strokes, "tos")]) == 1
+    (found,) = read_writings(path)
+    assert (found.text, found.source) == ("é 12", "tos")
+    assert [stroke.tolist() for stroke in found.strokes] == [stroke.tolist() for stroke in strokes]
 
 
 def test_the_same_drawings_make_the_same_bytes(tmp_path: Path) -> None:

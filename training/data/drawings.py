@@ -26,6 +26,15 @@ class Drawing:
     source: str
 
 
+@dataclass(frozen=True)
+class Writing:
+    """Anything else as its pen moved, a letter, a sign, a word or a number: `text` is what was written."""
+
+    text: str
+    strokes: Strokes
+    source: str
+
+
 def is_dot(drawing: Drawing) -> bool:
     """True when the pen never moved."""
     points = np.concatenate(drawing.strokes)
@@ -34,21 +43,28 @@ def is_dot(drawing: Drawing) -> bool:
 
 def read_drawings(path: Path) -> Iterator[Drawing]:
     """Drawings of a .jsonl.gz file, one JSON object a line: label, strokes [[[x, y], …], …], source."""
+    for writing in read_writings(path):
+        yield Drawing(int(writing.text), writing.strokes, writing.source)
+
+
+def read_writings(path: Path) -> Iterator[Writing]:
+    """The same of a file whose labels are any text."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
             strokes = tuple(np.asarray(stroke, np.float32).reshape(-1, 2) for stroke in row["strokes"])
-            yield Drawing(int(row["label"]), strokes, str(row["source"]))
+            yield Writing(str(row["label"]), strokes, str(row["source"]))
 
 
-def write_drawings(path: Path, drawings: Iterable[Drawing]) -> int:
-    """Writes what `read_drawings` reads, coordinates as whole numbers; returns how many. A failure leaves no file."""
+def write_drawings(path: Path, drawings: Iterable[Drawing | Writing]) -> int:
+    """Writes what the two read, coordinates as whole numbers; returns how many. A failure leaves no file."""
     count, file = 0, io.BytesIO()
     # mtime 0: the same drawings make the same bytes
     with gzip.GzipFile(fileobj=file, mode="wb", filename="", mtime=0) as packed:
         for count, drawing in enumerate(drawings, start=1):  # noqa: B007
             strokes = [np.rint(stroke).astype(int).tolist() for stroke in drawing.strokes]
-            row = {"label": drawing.label, "strokes": strokes, "source": drawing.source}
+            label = drawing.label if isinstance(drawing, Drawing) else drawing.text
+            row = {"label": label, "strokes": strokes, "source": drawing.source}
             packed.write(json.dumps(row, separators=(",", ":")).encode() + b"\n")
     write_whole(path, file.getvalue())
     return count
