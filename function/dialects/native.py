@@ -33,7 +33,7 @@ def _read(call: Call) -> list[Picture]:
 def _write(result: Result) -> dict[str, Any]:
     answers: list[dict[str, Any]] = []
     for reading in result.readings:
-        rounded, best = numbers(reading.probabilities), reading.best
+        rounded, best = numbers(reading.probabilities), reading.nearest
         answers.append({"prediction": str(best), "confidence": rounded[best], "probabilities": rounded})
     for answer, seen in zip(answers, result.seen, strict=False):  # no one asked, nothing seen
         answer["seen"] = seen

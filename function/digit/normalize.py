@@ -11,7 +11,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from function.arrays import Digit, Ink
+from function.arrays import Box, Digit, Ink
 from function.errors import NoInk
 
 Components = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float32]]
@@ -37,7 +37,12 @@ def normalize(ink: Ink) -> Digit:
     return  (28, 28) float32 in 0..1, its maximum 1
     Raises NoInk when nothing is drawn.
     """
-    top, bottom, left, right = _extent(ink)
+    return framed(ink, extent_of(ink))
+
+
+def framed(ink: Ink, extent: Box) -> Digit:
+    """The digit that is drawn within `extent` of `ink`; some of its rows and columns hold ink."""
+    top, bottom, left, right = extent
     crop = ink[top:bottom, left:right]
     side = max(crop.shape)
     box: Digit = np.maximum(_weights(crop.shape[0], side) @ crop @ _weights(crop.shape[1], side).T, np.float32(0))
@@ -84,8 +89,8 @@ def _offset(mass: NDArray[np.float64]) -> int:
     return min(max(ceil(CENTER - 0.5 - center - 1e-6), 0), FRAME - len(mass))
 
 
-def _extent(ink: Ink) -> tuple[int, int, int, int]:
-    """Top, bottom, left, right (ends exclusive) of what is drawn, stray specks left out.
+def extent_of(ink: Ink) -> Box:
+    """Where something is drawn, stray specks left out.
 
     Raises NoInk when nothing is drawn.
     """
@@ -109,8 +114,8 @@ def _extent(ink: Ink) -> tuple[int, int, int, int]:
     return int(kept[:, 0].min()), int(kept[:, 1].max()), int(kept[:, 2].min()), int(kept[:, 3].max())
 
 
-def _box(mask: NDArray[np.bool_]) -> tuple[tuple[int, int, int, int], bool]:
-    """Top, bottom, left, right (ends exclusive) of `mask`, and whether a row or column between them is empty."""
+def _box(mask: NDArray[np.bool_]) -> tuple[Box, bool]:
+    """The box of `mask`, and whether a row or column between them is empty."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not len(rows):
         raise NoInk("expected a drawing, got a picture without ink")
