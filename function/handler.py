@@ -152,7 +152,7 @@ class Handler:
         seen_at = self.clock()
         release = self._release(entry)
         loaded = self.clock()
-        readings = read(pictures, release.network)
+        readings = read(pictures, release.network, dialect.numbers)
         entry.prediction = "".join(str(reading.nearest) for reading in readings)
         entry.confidence = round(sum(reading.share for reading in readings) / len(readings), 4)
         done = self.clock()

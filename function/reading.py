@@ -4,13 +4,15 @@ Whoever reads a picture reads it here: requests, corrections, the evaluation and
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 
-from function.arrays import Box, Digit, Digits, Found, Ink, Outputs, Pixels, Probabilities
+from function.arrays import Digit, Digits, Found, Ink, Levels, Outputs, Pixels, Probabilities, from_levels, to_levels
 from function.digit.normalize import FRAME, extent_of, framed
+from function.digit.parts import Parts, is_simple, parts_of
+from function.digit.path import best_path
 from function.errors import CallerError, NoNetwork
 from function.ink.find import find_ink
 from function.ink.plain import find_plain_inks
@@ -22,6 +24,7 @@ from function.picture.picture import Picture
 CHUNK = 64  # small pictures whose ink is found together: numpy takes them in as many calls as one, in its cache
 RETRY_SECONDS = 60  # until other weights may have come
 BATCH = 512  # digits that a network reads at once where there are thousands: more gain nothing, and cost memory
+MOST_WINDOWS = 2**14  # in all pictures of a request: 256 numbers of ten digits; beyond, only single digits are read
 
 Kind = Literal["digit", "number", "unknown"]
 
@@ -35,16 +38,21 @@ class Area(NamedTuple):
     height: float
 
 
+WHOLE = Area(0, 0, 1, 1)
+
+
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """What is drawn on each of n pictures, as one digit.
+    """What is drawn on each of n pictures.
 
-    digits  (n, 28, 28), in the frame that a network reads
+    digits  (n, 28, 28), as one digit, in the frame that a network reads
     areas   where it lies, n of them
+    inks    its ink, n of them, cropped to it: (H, W) float32, or levels 0..255 where they take less memory
     """
 
     digits: Digits
     areas: Sequence[Area]
+    inks: Sequence[Ink | Levels]
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +131,7 @@ def see(pictures: Sequence[Picture]) -> Seen:
             _see_together(waiting, sight)
             raise error.of(index if len(pictures) > 1 else None) from error.__cause__
     _see_together(waiting, sight)
-    return Seen(sight.digits, sight.areas)
+    return Seen(sight.digits, sight.areas, sight.inks)
 
 
 class _Sight:
@@ -131,21 +139,24 @@ class _Sight:
 
     def __init__(self, count: int) -> None:
         self.digits: Digits = np.empty((count, FRAME, FRAME), np.float32)
-        self.areas = [Area(0, 0, 1, 1)] * count
+        self.areas = [WHOLE] * count
+        self.inks: list[Ink | Levels] = [self.digits[:0]] * count
 
     def take(self, index: int, found: Found, shape: tuple[int, ...]) -> None:
         """Takes what was found on a picture of that shape. Raises NoInk."""
-        extent = extent_of(found.ink)
+        extent = top, bottom, left, right = extent_of(found.ink)
         self.digits[index] = framed(found.ink, extent)
-        self.areas[index] = _area(extent, found, shape)
+        place = top + found.top, bottom + found.top, left + found.left, right + found.left
+        self.areas[index] = _within(WHOLE, place, shape)
+        ink = found.ink[top:bottom, left:right]
+        self.inks[index] = to_levels(ink) if len(self.digits) > 1 and ink.size > FRAME**2 else ink
 
 
-def _area(extent: Box, found: Found, shape: tuple[int, ...]) -> Area:
-    top, bottom, left, right = extent
-    height, width = shape[:2]
-    return Area(
-        (found.left + left) / width, (found.top + top) / height, (right - left) / width, (bottom - top) / height
-    )
+def _within(area: Area, box: Sequence[float], shape: tuple[int, ...]) -> Area:
+    """The area of `box`, in pixels of an array of that shape, which covers `area`."""
+    top, bottom, left, right = box
+    high, wide = area.height / shape[0], area.width / shape[1]
+    return Area(area.left + left * wide, area.top + top * high, (right - left) * wide, (bottom - top) * high)
 
 
 def _found_on(pixels: Pixels) -> Found:
@@ -168,10 +179,18 @@ def _see_together(waiting: dict[int, Pixels], sight: _Sight) -> None:
             raise error.of(index) from error.__cause__
 
 
-def read(seen: Seen, network: Network) -> list[Reading]:
-    """What `network` reads in what was seen, one reading each. Raises NoNetwork."""
+def read(seen: Seen, network: Network, numbers: bool = True) -> list[Reading]:
+    """What `network` reads in what was seen, one reading each. Raises NoNetwork.
+
+    numbers  whether what is no single digit may be a number; else it is unknown. It costs one more batch.
+    """
     rows = outputs_of(seen.digits, network)
-    return [_as_one(digit, area, row, network) for digit, area, row in zip(seen.digits, seen.areas, rows, strict=True)]
+    readings = [
+        _as_one(digit, area, row, network) for digit, area, row in zip(seen.digits, seen.areas, rows, strict=True)
+    ]
+    if numbers and network.threshold is not None:
+        _look_closer(readings, seen, network)
+    return readings
 
 
 def _as_one(digit: Digit, area: Area, row: Outputs, network: Network) -> Reading:
@@ -184,6 +203,61 @@ def _as_one(digit: Digit, area: Area, row: Outputs, network: Network) -> Reading
     if known < network.threshold:
         return Reading(digit, probabilities, "unknown", 1 - known, ())
     return Reading(digit, probabilities, "digit", known * share, (Part(value, share, area, digit),))
+
+
+def _look_closer(readings: list[Reading], seen: Seen, network: Network) -> None:
+    """Reads anew, part by part, all but single known digits in one piece, as long as MOST_WINDOWS last."""
+    waiting: dict[int, Parts] = {}
+    count = total = 0
+    for index, reading in enumerate(readings):
+        if reading.kind == "digit" and is_simple(reading.digit):
+            continue
+        parts = parts_of(_ink(seen.inks[index])) if total < MOST_WINDOWS else None
+        if parts is None:
+            continue
+        waiting[index] = parts
+        count, total = count + len(parts.digits), total + len(parts.digits)
+        if count >= BATCH:
+            _read_together(waiting, readings, seen, network)
+            count = 0
+    _read_together(waiting, readings, seen, network)
+
+
+def _ink(kept: Ink | Levels) -> Ink:
+    """As it would be had it been kept as levels: so a picture is read alike alone and among others."""
+    return from_levels(kept.astype(np.uint8, copy=False) if kept.dtype == np.uint8 else to_levels(kept))
+
+
+def _read_together(waiting: dict[int, Parts], readings: list[Reading], seen: Seen, network: Network) -> None:
+    """Puts what is written in the parts, by their picture's index, among the readings; then none waits any more."""
+    if not waiting or (threshold := network.threshold) is None:
+        return
+    rows = outputs_of(np.concatenate([parts.digits for parts in waiting.values()]), network)
+    start = 0
+    for index, parts in waiting.items():
+        own = rows[start : start + len(parts.digits)]
+        start += len(parts.digits)
+        readings[index] = _as_written(readings[index], parts, own, threshold, seen.areas[index], seen.inks[index].shape)
+    waiting.clear()
+
+
+def _as_written(
+    whole: Reading, parts: Parts, rows: Outputs, threshold: float, area: Area, shape: tuple[int, ...]
+) -> Reading:
+    """The reading of a drawing whose parts a network answered with `rows`; `whole` is what it is as one digit."""
+    path = best_path(parts, rows)
+    if path is None or (rows[list(path.windows), 10] < threshold).any():
+        return whole
+    written = tuple(
+        Part(
+            value,
+            float(rows[window, :10].max()),
+            _within(area, parts.boxes[window].tolist(), shape),
+            parts.digits[window],
+        )
+        for window, value in zip(path.windows, path.digits, strict=True)
+    )
+    return replace(whole, kind="digit" if len(written) == 1 else "number", confidence=path.confidence, parts=written)
 
 
 def outputs_of(digits: Digits, network: Network) -> Outputs:
