@@ -1,6 +1,6 @@
 """The arrays that a picture becomes on its way, said once: shape, dtype and range."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,9 +8,19 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint8]  # (H, W) gray or (H, W, 3) color, 0..255
 Levels = NDArray[np.uint8]  # (H, W) or (n, H, W): one channel, 0..255
 Ink = NDArray[np.float32]  # (H, W) or (n, H, W): 0 = paper, 1 = ink
+Box = tuple[int, int, int, int]  # top, bottom, left, right in pixels, ends exclusive
 Digit = NDArray[np.float32]  # (28, 28), 0..1, 1 = ink: a drawing in MNIST's frame
 Digits = NDArray[np.float32]  # (n, 28, 28): such digits
 Probabilities = NDArray[np.float32]  # (n, 10): each row sums to 1
+Outputs = NDArray[np.float32]  # (n, 10), or (n, 11) with how probably each is a digit at all, 0..1
+
+
+class Found(NamedTuple):
+    """Ink, and where its first row and column lie on the picture, in pixels of the picture."""
+
+    ink: Ink
+    top: int = 0
+    left: int = 0
 
 
 def to_levels(values: NDArray[Any]) -> NDArray[np.uint8]:

@@ -46,7 +46,9 @@ def service(settings: Settings, *, feedback: bool) -> dict[str, Any]:
 
 def model(release: Release, status: Status) -> dict[str, Any]:
     """The network that answers now, and how the last look for a newer one went."""
-    return {**brief(release), "scores": dict(release.network.scores), "refresh": asdict(status)}
+    network = release.network
+    told = {"scores": dict(network.scores), "threshold": network.threshold}
+    return {**brief(release), **told, "refresh": asdict(status)}
 
 
 def brief(release: Release) -> dict[str, str]:

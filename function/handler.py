@@ -147,14 +147,14 @@ class Handler:
         entry = exchange.entry
         dialect = choose(call)
         entry.dialect = dialect.name
-        digits = see(pictures_in(dialect, call))
-        entry.pictures = len(digits)
+        pictures = see(pictures_in(dialect, call))
+        entry.pictures = len(pictures.digits)
         seen_at = self.clock()
         release = self._release(entry)
         loaded = self.clock()
-        readings = read(digits, release.network)
-        entry.prediction = "".join(str(reading.best) for reading in readings)
-        entry.confidence = round(sum(reading.confidence for reading in readings) / len(readings), 4)
+        readings = read(pictures, release.network, dialect.numbers)
+        entry.prediction = "".join(str(reading.nearest) for reading in readings)
+        entry.confidence = round(sum(reading.share for reading in readings) / len(readings), 4)
         done = self.clock()
         entry.timing_ms = {
             "read": _milliseconds(seen_at - entry.started),
@@ -162,7 +162,7 @@ class Handler:
             "network": _milliseconds(done - loaded),
             "total": _milliseconds(done - entry.started),
         }
-        seen = [data_url(encode_png(digit)) for digit in digits] if _wants(exchange.request, "seen") else []
+        seen = [data_url(encode_png(digit)) for digit in pictures.digits] if _wants(exchange.request, "seen") else []
         model = describe.brief(release)
         return dialect.status, dialect.write(Result(call, readings, model, entry.timing_ms, seen))
 

@@ -14,6 +14,7 @@ def document() -> Schema:
         {
             **dict.fromkeys(("version", "architecture", "runtime", "source"), schema.TEXT),
             **{name: {"type": "object"} for name in ("scores", "refresh")},
+            "threshold": {"type": ["number", "null"], "description": "From which probability on it is a digit at all"},
         }
     )
     problem = schema.record(

@@ -36,4 +36,4 @@ def test_what_lies_beyond_the_paper_changes_no_ink(is_light: bool) -> None:
     barred[23:] = 120
     if not is_light:
         pixels, barred = 255 - pixels, 255 - barred
-    assert np.array_equal(normalize(find_ink(barred)), normalize(find_ink(pixels)))
+    assert np.array_equal(normalize(find_ink(barred).ink), normalize(find_ink(pixels).ink))

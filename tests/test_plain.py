@@ -23,7 +23,7 @@ def slowly(tone: Levels) -> Ink | None:
     """What the closer look finds, without its margins; None for nothing."""
     try:
         with mock.patch("function.ink.find.find_plain_ink", return_value=None):
-            ink = find_ink(tone)
+            ink = find_ink(tone).ink
     except NoInk:
         return None
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
@@ -62,8 +62,8 @@ def test_quick_ink_is_the_slow_one_s(tone: Levels) -> None:
     if (quick := find_plain_ink(tone)) is not None:
         slow = slowly(tone)
         assert slow is not None
-        assert np.allclose(quick, slow, atol=1e-6)
-        assert quick.max() == 1 and quick.dtype == np.float32
+        assert np.allclose(quick.ink, slow, atol=1e-6)
+        assert quick.ink.max() == 1 and quick.ink.dtype == np.float32
 
 
 @given(st.lists(st.one_of(drawings, noise), min_size=1, max_size=6))
@@ -74,7 +74,8 @@ def test_together_they_are_what_they_are_alone(stack: list[Levels]) -> None:
         assert certain == (alone is not None)
         if alone is not None:
             rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-            assert np.array_equal(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], alone)
+            assert np.array_equal(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], alone.ink)
+            assert (alone.top, alone.left) == (rows[0], columns[0])
 
 
 def test_digits_on_plain_paper_need_no_closer_look() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageOps
 
 from function.arrays import Pixels
 from function.errors import CallerError, Malformed
@@ -15,6 +16,8 @@ from function.picture.picture import Picture
 from function.reading import CHUNK, see
 from tests.support.drawings import encode, paint, seven
 
+TURNED = Image.Exif()
+TURNED[0x112] = 6  # to be shown turned by a quarter to the right
 RNG = np.random.default_rng(11)
 
 
@@ -44,9 +47,10 @@ ITEMS: dict[str, Any] = {
 
 
 def outcome(*pictures: Any) -> Any:
-    """The digits, or what is wrong."""
+    """The digits and where they lie, or what is wrong."""
     try:
-        return see([Picture(picture) for picture in pictures])
+        seen = see([Picture(picture) for picture in pictures])
+        return [*zip(seen.digits, seen.areas, strict=True)]
     except CallerError as error:
         return type(error), str(error)
 
@@ -60,8 +64,10 @@ def test_every_picture_of_a_list_is_what_it_is_alone(order: int) -> None:
     names = GOOD[::order]
     assert len(names) >= 10
     together = outcome(*(ITEMS[name] for name in names))
-    for name, digit in zip(names, together, strict=True):
-        assert np.allclose(digit, outcome(ITEMS[name])[0], atol=1e-6), name
+    for name, (digit, area) in zip(names, together, strict=True):
+        ((alone, place),) = outcome(ITEMS[name])
+        assert np.allclose(digit, alone, atol=1e-6), name
+        assert area == place, name
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -94,6 +100,42 @@ def test_nothing_after_a_bad_picture_is_decoded() -> None:
 
 def test_any_number_of_pictures_is_read_none_included() -> None:
     for count in (0, 1, CHUNK - 1, CHUNK, 2 * CHUNK + 1):
-        digits = outcome(*[ITEMS["text"]] * count)
-        assert digits.shape == (count, 28, 28)
-        assert all(np.allclose(digit, digits[0]) for digit in digits)
+        seen = see([Picture(ITEMS["text"])] * count)
+        assert seen.digits.shape == (count, 28, 28)
+        assert len(seen.areas) == count
+        assert all(np.allclose(digit, seen.digits[0]) for digit in seen.digits)
+
+
+def on_canvas(paper: str, ink: str, mode: str = "RGB") -> Image.Image:
+    """An upright bar from 30 % to 40 % of the width and 20 % to 70 % of the height of 400×200 pixels."""
+    image = Image.new(mode, (400, 200), paper)
+    ImageDraw.Draw(image).rectangle((120, 40, 159, 139), fill=ink)
+    return image
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        encode(on_canvas("white", "black")),
+        encode(on_canvas("black", "white")),
+        encode(on_canvas("#ffffe0", "#202060")),
+        encode(on_canvas("#00000000", "#000000ff", "RGBA")),
+        encode(on_canvas("white", "black").resize((3200, 1600))),
+        encode(on_canvas("white", "black").resize((100, 50), Image.Resampling.NEAREST)),
+        encode(on_canvas("white", "black"), "JPEG"),
+        encode(on_canvas("white", "black").transpose(Image.Transpose.ROTATE_90), "JPEG", exif=TURNED),
+        encode(ImageOps.expand(on_canvas("white", "black").crop((3, 3, 397, 197)), 3, "black")),
+        np.asarray(on_canvas("white", "black", "L")).tolist(),
+    ],
+    ids=["plain", "inverted", "colors", "transparent", "large", "small", "JPEG", "turned", "in a box", "rows"],
+)
+def test_where_a_drawing_lies_is_told_in_parts_of_the_upright_picture(sent: Any) -> None:
+    (area,) = see([Picture(sent)]).areas
+    assert np.allclose(area, (0.3, 0.2, 0.1, 0.5), atol=0.02)
+
+
+def test_where_a_tensor_s_ink_lies_is_told_too() -> None:
+    tensor = np.zeros((28, 28))
+    tensor[7:21, 7:14] = 1
+    (area,) = see([Picture(tensor.ravel().tolist(), is_ink=True)]).areas
+    assert area == (0.25, 0.25, 0.25, 0.5)

@@ -55,6 +55,7 @@ class Dialect:
     write    what came of it → the JSON value of the answer
     keys     a JSON object with one of these is in this dialect, wherever it is posted
     path     what is posted there is in this dialect, whatever it is
+    numbers  whether its answers tell what is written where it is no single digit; to find out takes time
     request  a line for the front page: what is sent
     openapi  its paths; `body` the JSON that it reads on any path, and `answer` what it says then
     example  a digit → a JSON body that shows it, for the document's readers to send
@@ -66,6 +67,7 @@ class Dialect:
     keys: tuple[str, ...] = ()
     path: re.Pattern[str] | None = None
     status: int = 200
+    numbers: bool = False
     pages: tuple[Page, ...] = ()
     request: tuple[str, ...] = ()
     openapi: Mapping[str, Schema] = field(default_factory=dict)

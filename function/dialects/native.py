@@ -1,14 +1,18 @@
 """Our own page, curl and scripts: a picture in any form, or a list of them."""
 
-from typing import Any
+from typing import Any, get_args
 
 from function.dialects import schema
 from function.dialects.call import ABSENT, Call
-from function.dialects.dialect import MAX_PICTURES, Dialect, Result, numbers
+from function.dialects.dialect import MAX_PICTURES, PRECISION, Dialect, Result, numbers
 from function.dialects.schema import Schema
+from function.digit.path import MAX_DIGITS
 from function.digit.png import data_url, encode_png
 from function.errors import Malformed
 from function.picture.picture import Picture, kind
+from function.reading import Kind, Reading
+
+PLACES = 4  # decimals of a box's sides: a tenth of a pixel on the largest picture that isn't averaged down
 
 
 def _read(call: Call) -> list[Picture]:
@@ -33,12 +37,31 @@ def _read(call: Call) -> list[Picture]:
 def _write(result: Result) -> dict[str, Any]:
     answers: list[dict[str, Any]] = []
     for reading in result.readings:
-        rounded, best = numbers(reading.probabilities), reading.best
-        answers.append({"prediction": str(best), "confidence": rounded[best], "probabilities": rounded})
+        rounded, best = numbers(reading.probabilities), reading.nearest
+        told = {"prediction": str(best), "confidence": rounded[best], "probabilities": rounded}
+        answers.append({**told, "reading": _reading(reading, shown=bool(result.seen))})
     for answer, seen in zip(answers, result.seen, strict=False):  # no one asked, nothing seen
         answer["seen"] = seen
     first = {"predictions": answers} if _are_several(result.call) else answers[0]
     return {**first, "model": result.model, "timing_ms": result.timing_ms}
+
+
+def _reading(reading: Reading, *, shown: bool) -> dict[str, Any]:
+    """What is written; `shown` adds what the network was given of each part."""
+    return {
+        "kind": reading.kind,
+        "text": reading.text,
+        "confidence": round(reading.confidence, PRECISION),
+        "parts": [
+            {
+                "digit": str(part.value),
+                "confidence": round(part.confidence, PRECISION),
+                "box": [round(side, PLACES) for side in part.area],
+                **({"seen": data_url(encode_png(part.digit))} if shown else {}),
+            }
+            for part in reading.parts
+        ],
+    }
 
 
 def _are_several(call: Call) -> bool:
@@ -50,13 +73,32 @@ def _are_several(call: Call) -> bool:
 def _answers() -> tuple[Schema, ...]:
     names = ("version", "architecture", "runtime", "source")
     brief = schema.record(dict.fromkeys(names, schema.TEXT))
+    required = ["prediction", "confidence", "probabilities", "reading"]
+    part = {
+        "digit": schema.DIGIT,
+        "confidence": schema.PROBABILITY,
+        "box": {
+            "description": "Left, top, width and height, in parts of the upright picture",
+            "type": "array",
+            "items": schema.PROBABILITY,
+            "minItems": 4,
+            "maxItems": 4,
+        },
+        "seen": schema.TEXT,
+    }
+    reading = {
+        "kind": {"enum": [*get_args(Kind)], "description": "What is written; unknown is no digit and no number"},
+        "text": {"type": "string", "pattern": f"^[0-9]{{0,{MAX_DIGITS}}}$"},
+        "confidence": {**schema.PROBABILITY, "description": "That kind and text are right"},
+        "parts": {"type": "array", "items": schema.record(part, ["digit", "confidence", "box"])},
+    }
     answer: Schema = {
         "prediction": schema.DIGIT,
         "confidence": schema.PROBABILITY,
         "probabilities": schema.PROBABILITIES,
+        "reading": {"description": "What is written; the others are of all as one digit", **schema.record(reading)},
         "seen": schema.TEXT,
     }
-    required = ["prediction", "confidence", "probabilities"]
     timing = {"type": "object", "additionalProperties": {"type": "number"}}
     one = schema.record({**answer, "model": brief, "timing_ms": timing}, [*required, "model", "timing_ms"])
     several = {"type": "array", "items": schema.record(answer, required)}
@@ -70,6 +112,7 @@ NATIVE = Dialect(
     _read,
     _write,
     keys=("image", "images"),
+    numbers=True,
     request=(
         'JSON {"image": picture}',
         'JSON {"images": [picture, …]}',

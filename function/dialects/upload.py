@@ -19,7 +19,7 @@ def _read(call: Call) -> list[Picture]:
 UPLOAD = Dialect(
     "curl-api",
     _read,
-    lambda result: {"prediction": result.readings[0].best},
+    lambda result: {"prediction": result.readings[0].nearest},
     path=re.compile("/curl-api/?"),
     request=("multipart file myfile to /curl-api",),
     openapi={

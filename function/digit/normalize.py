@@ -11,10 +11,9 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from function.arrays import Digit, Ink
+from function.arrays import Box, Digit, Ink
+from function.digit.components import components, count_runs
 from function.errors import NoInk
-
-Components = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float32]]
 
 FRAME = 28  # pixels along the side of a digit. Source: MNIST
 BOX = 20  # pixels along the longest side of what is drawn. Source: MNIST, 9,997 of the 10,000 test images
@@ -37,7 +36,12 @@ def normalize(ink: Ink) -> Digit:
     return  (28, 28) float32 in 0..1, its maximum 1
     Raises NoInk when nothing is drawn.
     """
-    top, bottom, left, right = _extent(ink)
+    return framed(ink, extent_of(ink))
+
+
+def framed(ink: Ink, extent: Box) -> Digit:
+    """The digit that is drawn within `extent` of `ink`; some of its rows and columns hold ink."""
+    top, bottom, left, right = extent
     crop = ink[top:bottom, left:right]
     side = max(crop.shape)
     box: Digit = np.maximum(_weights(crop.shape[0], side) @ crop @ _weights(crop.shape[1], side).T, np.float32(0))
@@ -84,8 +88,8 @@ def _offset(mass: NDArray[np.float64]) -> int:
     return min(max(ceil(CENTER - 0.5 - center - 1e-6), 0), FRAME - len(mass))
 
 
-def _extent(ink: Ink) -> tuple[int, int, int, int]:
-    """Top, bottom, left, right (ends exclusive) of what is drawn, stray specks left out.
+def extent_of(ink: Ink) -> Box:
+    """Where something is drawn, stray specks left out.
 
     Raises NoInk when nothing is drawn.
     """
@@ -97,11 +101,11 @@ def _extent(ink: Ink) -> tuple[int, int, int, int]:
         mask = ink > SKIRT * min(1.0, side / BOX - 1) * ink.max()
         extent, gaps = _box(mask)
     # A speck that widens the extent leaves an empty row or column beside it; a picture of lines is no drawing.
-    if not gaps or np.count_nonzero(mask[:, 1:] & ~mask[:, :-1]) > MAX_RUNS:
+    if not gaps or count_runs(mask) > MAX_RUNS:
         return extent
-    boxes, mass, peak = _components(ink, mask)
+    boxes, mass, peak = components(ink, mask)[:3]
     sides = np.maximum(boxes[:, 1] - boxes[:, 0], boxes[:, 3] - boxes[:, 2])
-    stray = (sides <= STRAY_SIDE * _pen_width(mask)) & (mass <= STRAY_MASS * mass.sum())
+    stray = (sides <= STRAY_SIDE * pen_width(mask)) & (mass <= STRAY_MASS * mass.sum())
     stray |= peak < FAINT * ink.max()
     if stray.all():  # dots alone: somebody's dotted digit, not dust
         return extent
@@ -109,8 +113,8 @@ def _extent(ink: Ink) -> tuple[int, int, int, int]:
     return int(kept[:, 0].min()), int(kept[:, 1].max()), int(kept[:, 2].min()), int(kept[:, 3].max())
 
 
-def _box(mask: NDArray[np.bool_]) -> tuple[tuple[int, int, int, int], bool]:
-    """Top, bottom, left, right (ends exclusive) of `mask`, and whether a row or column between them is empty."""
+def _box(mask: NDArray[np.bool_]) -> tuple[Box, bool]:
+    """The box of `mask`, and whether a row or column between them is empty."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not len(rows):
         raise NoInk("expected a drawing, got a picture without ink")
@@ -118,52 +122,9 @@ def _box(mask: NDArray[np.bool_]) -> tuple[tuple[int, int, int, int], bool]:
     return box, len(rows) < box[1] - box[0] or len(columns) < box[3] - box[2]
 
 
-def _pen_width(mask: NDArray[np.bool_]) -> float:
+def pen_width(mask: NDArray[np.bool_]) -> float:
     """Mean width of the strokes in `mask`, in pixels: a long stroke's area is half its outline times its width."""
     padded = np.pad(mask, 1)
     steps = np.count_nonzero(padded[1:] != padded[:-1]) + np.count_nonzero(padded[:, 1:] != padded[:, :-1])
     # Outlines at all angles cross pi / 4 as many pixel edges as they are long (Crofton).
     return 2 * np.count_nonzero(mask) / (steps * np.pi / 4)
-
-
-def _components(ink: Ink, mask: NDArray[np.bool_]) -> Components:
-    """The 8-connected components of `mask`: boxes (n, 4) as top, bottom, left, right; mass and peak (n,).
-
-    Works on horizontal runs, of which a drawing has few. Rounds grow with the logarithm of a component's length.
-    """
-    height, width = mask.shape
-    stride = width + 2  # two empty columns keep neighbors from meeting across the end of a row
-    flat = np.zeros((height, stride), np.int8)
-    flat[:, :width] = mask
-    change = np.diff(flat.ravel(), prepend=0)
-    starts, ends = np.flatnonzero(change == 1), np.flatnonzero(change == -1)
-    # Runs touch those of the next row that begin no later than one past their end and end no earlier than their start.
-    first = np.searchsorted(ends, starts + stride)
-    count = np.maximum(np.searchsorted(starts, ends + stride, side="right") - first, 0)
-    upper = np.repeat(np.arange(len(starts)), count)
-    lower = np.arange(len(upper)) + np.repeat(first - np.cumsum(count) + count, count)
-    label = np.arange(len(starts))
-    while True:  # each round hooks neighboring trees together, then has every run point at its root
-        one, other = label[upper], label[lower]
-        joined = label.copy()
-        np.minimum.at(joined, np.maximum(one, other), np.minimum(one, other))
-        while not np.array_equal(joined, joined[joined]):
-            joined = joined[joined]
-        if np.array_equal(joined, label):
-            break
-        label = joined
-    _, component = np.unique(label, return_inverse=True)
-    row, left = np.divmod(starts, stride)
-    total = np.concatenate(([0.0], np.cumsum(np.pad(ink, ((0, 0), (0, 2))), dtype=np.float64)))
-    mass: NDArray[np.float64] = np.bincount(component, weights=total[ends] - total[starts]).astype(np.float64)
-    boxes = np.empty((len(mass), 4), np.int64)
-    boxes[:, (0, 2)], boxes[:, (1, 3)] = max(height, width), 0
-    np.minimum.at(boxes[:, 0], component, row)
-    np.maximum.at(boxes[:, 1], component, row + 1)
-    np.minimum.at(boxes[:, 2], component, left)
-    np.maximum.at(boxes[:, 3], component, left + ends - starts)
-    peak = np.zeros(len(mass), np.float32)
-    edges = np.stack([starts, ends], axis=1).ravel()  # an end may be the last index + 1: the padding keeps it inside
-    padded = np.pad(ink, ((0, 0), (0, 2))).ravel()
-    np.maximum.at(peak, component, np.maximum.reduceat(padded, edges)[::2])
-    return boxes, mass, peak

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from function.arrays import Ink, Levels, Pixels
+from function.arrays import Found, Ink, Levels, Pixels
 from function.errors import NoInk
 from function.ink.plain import HOT_PIXELS, MIN_CONTRAST, dilate, find_plain_ink, reach
 from function.ink.shading import even_out
@@ -21,12 +21,12 @@ NOISE_MARGIN = 1.5  # ink begins this far above the noise that 99.5 % of the pap
 MAX_NOISE = 0.5  # … but no later than halfway to the ink, or thin strokes break
 
 
-def find_ink(pixels: Pixels) -> Ink:
+def find_ink(pixels: Pixels) -> Found:
     """What is drawn on `pixels`, whatever the colors of pen and paper.
 
     pixels  (H, W) gray or (H, W, 3) color, uint8
-    return  (h, w) float32, 0 = paper, 1 = ink; the paper exactly 0 also where the picture is noisy. Margins may be left
-            out where they are nothing but paper.
+    return  its ink (h, w), the paper exactly 0 also where the picture is noisy. Margins may be left out where they are
+            nothing but paper.
     Raises NoInk when nothing stands out from the paper.
     """
     channels = _channels(pixels)
@@ -52,7 +52,7 @@ def find_ink(pixels: Pixels) -> Ink:
     least = ceil(max(MIN_CONTRAST, 255 * NOISE_SIGMAS * sigma) / unit)
     if depths.counts[least:].sum() <= HOT_PIXELS:
         raise NoInk("expected a drawing, got a picture on which nothing stands out from the paper")
-    return _clear(depths, is_noisy=sigma > 0)
+    return Found(_clear(depths, is_noisy=sigma > 0))
 
 
 class _Depths(NamedTuple):

@@ -12,16 +12,16 @@ more than half of the picture, and everything else is darker, or everything ligh
 import numpy as np
 from numpy.typing import NDArray
 
-from function.arrays import Ink, Levels
+from function.arrays import Found, Ink, Levels
 
 MIN_CONTRAST = 12  # levels: fainter than this, people don't see a drawing either, and JPEG leaves such traces
 HOT_PIXELS = 4  # dark pixels that may be a camera's fault
 
 
-def find_plain_ink(tone: Levels) -> Ink | None:
+def find_plain_ink(tone: Levels) -> Found | None:
     """What `find_ink` finds on (H, W) levels, but for rounding, or None where only a closer look can tell.
 
-    return  (h, w) float32, without the margins that are nothing but paper
+    return  its ink (h, w) without the margins that are nothing but paper
     """
     paper = tone[0, 0]
     drawn = tone != paper
@@ -41,8 +41,7 @@ def find_plain_ink(tone: Levels) -> Ink | None:
     near = dilate(depths > int(darkest) * 2 // 3, reach(tone.shape))
     if (depths * ~near).any():
         return None
-    ink: Ink = np.divide(depths, np.float32(darkest), dtype=np.float32)
-    return ink
+    return Found(np.divide(depths, np.float32(darkest), dtype=np.float32), int(top), int(left))
 
 
 def find_plain_inks(tones: Levels) -> tuple[Ink, NDArray[np.bool_]]:

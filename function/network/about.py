@@ -3,12 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from function.network.hdf5 import check
-from function.network.network import checked_scores
+from function.network.network import Known, checked_scores
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class About:
     """What was written beside the arrays; a file from elsewhere tells nothing.
 
     temperature  probabilities = softmax(logits / temperature)
+    known        how it is told what is a digit; None where it isn't
     scores       what was measured when the weights were made, by name
     history      an entry an epoch
     corrections  what learning from corrections won and cost, a row a set of digits
@@ -28,6 +29,7 @@ class About:
     history: Sequence[Mapping[str, float]] = ()
     corrections: Sequence[Mapping[str, Any]] = ()
     digest: str = ""
+    known: Known | None = None
 
 
 def read_about(file: Any) -> About:
@@ -40,7 +42,13 @@ def read_about(file: Any) -> About:
         history=tuple(json.loads(attributes.get("history", "[]"))),
         corrections=tuple(json.loads(attributes.get("corrections", "[]"))),
         digest=str(attributes.get("digest", "")),
+        known=_known(attributes),
     )
+
+
+def _known(attributes: Any) -> Known | None:
+    """Raises ValueError, TypeError for anything but what `write_about` writes."""
+    return Known(**json.loads(attributes["known"])) if "known" in attributes else None
 
 
 def about_of(path: Path) -> About:
@@ -65,6 +73,8 @@ def write_about(path: Path, about: About) -> None:
         "history": json.dumps([dict(entry) for entry in about.history]),
         "corrections": json.dumps([dict(row) for row in about.corrections]),
     }
+    if about.known is not None:
+        told |= {"known": json.dumps(asdict(about.known))}
     with h5py.File(path, "a") as file:
         for name, value in told.items():
             file.attrs[name] = value
@@ -72,11 +82,13 @@ def write_about(path: Path, about: About) -> None:
 
 
 def digest(file: Any) -> str:
-    """SHA-256 of all that decides the answers in an open HDF5 file: architecture, temperature, every array.
+    """SHA-256 of all that decides the answers in an open HDF5 file: architecture, temperature, known, every array.
 
     HDF5 itself reads flipped bits as if nothing had happened.
     """
     decisive = [str(file.attrs.get("architecture", "")), float(file.attrs.get("temperature", 1.0))]
+    if (known := _known(file.attrs)) is not None:
+        decisive += [known.threshold, known.slope, known.offset]
     total = hashlib.sha256(json.dumps(decisive).encode())
     for array in sorted(check(file), key=lambda array: array.name):
         total.update(f"{array.name[1:]} {array.dtype} {array.shape}".encode())

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from function.arrays import Digits, from_levels
 from function.errors import WeightsRefused
@@ -24,15 +23,24 @@ def golden_digits(path: Path = GOLDEN) -> Digits:
 
 
 def examine(network: Network, digits: Digits) -> Network:
-    """The same network, now warm. Raises WeightsRefused unless it reads each of the ten digits."""
-    answers: NDArray[np.float32] = network.probabilities(digits)
-    if answers.shape != (10, 10) or not np.isfinite(answers).all():
+    """The same network, now warm. Raises WeightsRefused unless it knows and reads each of the ten digits."""
+    outputs = network.outputs(digits)
+    columns = 10 if network.threshold is None else 11
+    if outputs.shape != (10, columns) or not np.isfinite(outputs).all():
         raise _refused(network, "They don't give ten finite probabilities for a digit.")
+    answers = outputs[:, :10]
     if np.abs(answers.sum(axis=1) - 1).max() > _SUM_TOLERANCE or answers.min() < 0:
         raise _refused(network, "The probabilities that they give don't sum to 1.")
     read = answers.argmax(axis=1)
     if (read != _LABELS).any():
         raise _refused(network, f"They read the golden digits 0 to 9 as {', '.join(map(str, read))}.")
+    if network.threshold is not None:
+        known = outputs[:, 10]
+        if not (0 < network.threshold < 1 and known.min() >= 0 and known.max() <= 1):  # also refuses nan
+            raise _refused(network, "What they know as a digit is no probability with a threshold in 0..1.")
+        if (known < network.threshold).any():
+            strange = np.flatnonzero(known < network.threshold)
+            raise _refused(network, f"They don't know the golden digits {', '.join(map(str, strange))}.")
     return network
 
 

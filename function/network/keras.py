@@ -14,24 +14,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from function.arrays import Digits, Probabilities
+from function.arrays import Digits, Outputs
 from function.errors import WeightsRefused
 from function.network.about import digest, read_about
 from function.network.architectures import ARCHITECTURES
 from function.network.hdf5 import check
-from function.network.network import Network
+from function.network.network import Known, Network
 
 UNREADABLE = "They are no readable file of weights."
 
 
 @dataclass(frozen=True)
 class Model:
-    """A Keras model, `layers`, from digits to logits, and what its file tells: probabilities = softmax(logits / t)."""
+    """A Keras model, `layers`, from digits to logits, and what its file tells."""
 
     layers: Any
     architecture: str
     temperature: float = 1.0
     scores: Mapping[str, float] = field(default_factory=dict)
+    known: Known | None = None
 
 
 def import_keras() -> tuple[Any, Any]:
@@ -95,7 +96,7 @@ def load_model(path: Path) -> Model:
             continue
         with suppress(Exception):  # Keras and HDF5 raise whatever a damaged file makes them raise
             model.load_weights(path)
-            return Model(model, name, about.temperature, about.scores)
+            return Model(model, name, about.temperature, about.scores, about.known)
     ranks = {name: _apart(_ranks(shapes), _ranks(wanted)) for name, wanted in misfits.items()}
     nearest = min(misfits, key=lambda name: (ranks[name], _apart(shapes, misfits[name])))
     reason = (
@@ -141,19 +142,29 @@ def keras_network(model: Model) -> Network:
     keras.utils.clear_session()  # else each build leaves a megabyte in TensorFlow's cache of kernels
     traced, constant = trace(tensorflow, model), tensorflow.constant
 
-    def probabilities(digits: Digits) -> Probabilities:
-        answer: Probabilities = traced(constant(digits)).numpy()
+    def outputs(digits: Digits) -> Outputs:
+        answer: Outputs = traced(constant(digits)).numpy()
         return answer
 
-    return Network(model.architecture, "keras", probabilities, model.scores)
+    threshold = model.known.threshold if model.known else None
+    return Network(model.architecture, "keras", outputs, model.scores, threshold)
 
 
 def trace(tensorflow: Any, model: Model) -> Any:
-    """One concrete function for any batch size, softmax and temperature included."""
+    """One concrete function for any batch size, from digits to what Network calls outputs."""
     signature = tensorflow.TensorSpec([None, 28, 28], tensorflow.float32)
 
     @tensorflow.function(input_signature=[signature])  # type: ignore[untyped-decorator]
     def forward(digits: Any) -> Any:
-        return tensorflow.nn.softmax(model.layers(digits, training=False) / model.temperature)
+        logits = model.layers(digits, training=False)
+        if logits.shape[1] > 10:
+            logits, raw = logits[:, :10], logits[:, 10:]
+        else:
+            raw = tensorflow.reduce_logsumexp(logits, axis=1, keepdims=True)
+        probabilities = tensorflow.nn.softmax(logits / model.temperature)
+        if model.known is None:
+            return probabilities
+        known = tensorflow.sigmoid(model.known.slope * raw + model.known.offset)
+        return tensorflow.concat([probabilities, known], axis=1)
 
     return forward.get_concrete_function()

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from function.arrays import Digits, Probabilities
+from function.arrays import Digits, Outputs
 from function.errors import WeightsRefused
 from function.network.network import Network, checked_scores
 
@@ -33,9 +33,10 @@ def import_interpreter() -> Any:
 
 
 def pack(model: bytes, description: Mapping[str, Any]) -> bytes:
-    """A .tflite file of ours: `model`, from (n, 28, 28) digits to (n, 10) probabilities, and what is known of it.
+    """A .tflite file of ours: `model`, from (n, 28, 28) digits to what Network calls outputs, and what to know of it.
 
-    description  "architecture", "scores", and "digest" of the weights that the model was made from
+    description  "architecture", "scores", "digest" of the weights that the model was made from, and "threshold" where
+                 its outputs are eleven
     """
     file = io.BytesIO(model)
     about = json.dumps({**description, "sha256": hashlib.sha256(model).hexdigest()})
@@ -58,6 +59,8 @@ def unpack(data: bytes) -> tuple[bytes, dict[str, Any]]:
             if not isinstance(about.get("architecture"), str):
                 raise ValueError("its architecture is no text")
             about["scores"] = checked_scores(about.get("scores", {}))
+            if not isinstance(about.get("threshold"), float | None):
+                raise ValueError("its threshold is no number")
     except Exception as error:  # zipfile raises whatever a damaged directory makes it raise
         raise ValueError(f"it carries no description that can be read: {error}") from error
     if hashlib.sha256(model).hexdigest() != digest:
@@ -77,20 +80,20 @@ def load_lite(path: Path) -> Network:
     few = _pooled(lambda: interpreter(model_content=model, num_threads=1))  # waking others takes longer than a digit
     many = _pooled(lambda: interpreter(model_content=model, num_threads=os.cpu_count()))
 
-    def probabilities(digits: Digits) -> Probabilities:
+    def outputs(digits: Digits) -> Outputs:
         return (many if len(digits) > CHUNK else few)(digits)
 
-    return Network(about["architecture"], "lite", probabilities, about["scores"])
+    return Network(about["architecture"], "lite", outputs, about["scores"], about.get("threshold"))
 
 
-def _pooled(make: Callable[[], Any]) -> Callable[[Digits], Probabilities]:
+def _pooled(make: Callable[[], Any]) -> Callable[[Digits], Outputs]:
     """A thread-safe function over interpreters, each used by one thread at a time.
 
     The one used last goes next: whoever calls one after another always finds it warm, whichever threads they are in.
     """
-    idle: list[Callable[[Digits], Probabilities]] = []  # popping and appending are atomic
+    idle: list[Callable[[Digits], Outputs]] = []  # popping and appending are atomic
 
-    def probabilities(digits: Digits) -> Probabilities:
+    def outputs(digits: Digits) -> Outputs:
         try:
             run = idle.pop()
         except IndexError:
@@ -102,16 +105,16 @@ def _pooled(make: Callable[[], Any]) -> Callable[[Digits], Probabilities]:
         idle.append(run)
         return answers
 
-    return probabilities
+    return outputs
 
 
-def _runner(interpreter: Any) -> Callable[[Digits], Probabilities]:
+def _runner(interpreter: Any) -> Callable[[Digits], Outputs]:
     """The function that `interpreter` computes; asks it for nothing that it has told already, which takes its time."""
     (entry,), (exit_,) = interpreter.get_input_details(), interpreter.get_output_details()
     index, result = entry["index"], exit_["index"]
     ready: tuple[int, ...] = ()
 
-    def run(digits: Digits) -> Probabilities:
+    def run(digits: Digits) -> Outputs:
         nonlocal ready
         if digits.shape != ready:
             interpreter.resize_tensor_input(index, digits.shape)
@@ -119,7 +122,7 @@ def _runner(interpreter: Any) -> Callable[[Digits], Probabilities]:
             ready = digits.shape
         interpreter.set_tensor(index, digits)
         interpreter.invoke()
-        answers: Probabilities = interpreter.get_tensor(result)
+        answers: Outputs = interpreter.get_tensor(result)
         return answers
 
     return run

@@ -4,24 +4,48 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from function.arrays import Digits, Probabilities
+from function.arrays import Digits, Outputs, Probabilities
 from function.formats import Runtime
 
 MOST_SCORES = 100  # of a weights file: each stands in every answer of /model
 
 
 @dataclass(frozen=True)
+class Known:
+    """How a network tells what is a digit: known = 1 / (1 + exp(-slope * raw - offset)), a probability.
+
+    threshold  from which `known` on it is one; 0..1
+    raw        the eleventh logit where there is one, else the logarithm of the sum of all ten exponentials ("energy")
+    """
+
+    threshold: float
+    slope: float
+    offset: float
+
+    def __post_init__(self) -> None:
+        if not (0 < self.threshold < 1 and 0 < self.slope < 1e6 and abs(self.offset) < 1e6):  # also refuses nan
+            raise ValueError(f"expected a threshold within 0..1 and a rising, finite line, got {self}")
+
+
+@dataclass(frozen=True)
 class Network:
     """A network ready to read digits.
 
-    probabilities  (n, 28, 28) float32 in 0..1, ink = 1 → (n, 10) float32, each row summing to 1. Thread-safe.
-    scores         what was measured when the weights were made, by name; empty when the file tells nothing
+    outputs    (n, 28, 28) float32 in 0..1, ink = 1 → (n, 10) float32: probabilities, each row summing to 1; or (n, 11),
+               the eleventh being `known`, how probably it is a digit at all. Thread-safe.
+    scores     what was measured when the weights were made, by name; empty when the file tells nothing
+    threshold  of `known`; None for a network that doesn't tell it, to which everything is a digit
     """
 
     architecture: str
     runtime: Runtime
-    probabilities: Callable[[Digits], Probabilities]
+    outputs: Callable[[Digits], Outputs]
     scores: Mapping[str, float] = field(default_factory=dict)
+    threshold: float | None = None
+
+    def probabilities(self, digits: Digits) -> Probabilities:
+        """(n, 10) of (n, 28, 28)."""
+        return self.outputs(digits)[:, :10]
 
 
 def checked_scores(scores: Any) -> dict[str, float]:

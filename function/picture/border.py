@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from function.arrays import Pixels
+from function.arrays import Box, Pixels
 
 MIN_SIDE = 48  # pixels: on smaller pictures a line along all four sides may as well be a zero
 REACH = 0.12  # of a side: how far inside its edges a border is looked for
@@ -10,17 +10,16 @@ CONTRAST = 40  # levels between a border and what it encloses, several times wha
 UNBROKEN = 0.97  # of a side's pixels that a border covers: printed, scanned and compressed; people draw no such lines
 
 
-def inside(pixels: Pixels) -> Pixels:
-    """`pixels` (H, W) or (H, W, 3) without a border along all four sides, or as they are where there is none."""
+def inside(pixels: Pixels) -> Box:
+    """What a border along all four sides of `pixels` (H, W) or (H, W, 3) encloses; all of it where there is none."""
+    height, width = pixels.shape[:2]
     tone = pixels if pixels.ndim == 2 else pixels[:, :, 1]  # of three colors, green is nearest to what eyes see
-    if min(tone.shape) < MIN_SIDE:
-        return pixels
+    if min(height, width) < MIN_SIDE:
+        return 0, height, 0, width
     if any(_is_open(np.rot90(tone, turns)) for turns in range(4)):
-        return pixels  # the quick answer for nearly every picture
+        return 0, height, 0, width  # the quick answer for nearly every picture
     top, right, bottom, left = ends = [_end(np.rot90(tone, turns)) for turns in range(4)]
-    if not all(ends):
-        return pixels
-    return pixels[top : tone.shape[0] - bottom, left : tone.shape[1] - right]
+    return (top, height - bottom, left, width - right) if all(ends) else (0, height, 0, width)
 
 
 def _is_open(tone: Pixels) -> bool:

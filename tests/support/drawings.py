@@ -29,8 +29,9 @@ def paint(ink: NDArray[np.float32], pen: Any = 0.0, paper: Any = 1.0) -> NDArray
     return pixels
 
 
-def encode(pixels: NDArray[Any], form: str = "PNG", mode: str | None = None, **options: Any) -> bytes:
-    """Pixels in 0..1, or of an integer type, as a file."""
+def encode(pixels: NDArray[Any] | Image.Image, form: str = "PNG", mode: str | None = None, **options: Any) -> bytes:
+    """Pixels in 0..1, or of an integer type, or an image, as a file."""
+    pixels = np.asarray(pixels)
     if pixels.dtype.kind == "f":
         pixels = np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
     image = Image.fromarray(pixels)

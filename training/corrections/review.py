@@ -17,7 +17,7 @@ from function.corrections.correction import Correction
 from function.digit.png import data_url, encode_png
 from function.network.keras import load_keras
 from function.network.network import Network
-from function.reading import probabilities_of
+from function.reading import outputs_of
 from training.corrections.gathered import Gathered, gather
 from training.corrections.likeness import groups
 from training.corrections.verdicts import OPEN, VERDICTS, read_verdicts, write_verdicts
@@ -75,7 +75,7 @@ def examine(corrections: Sequence[Correction], network: Network) -> list[Exhibit
     """By label, the most suspicious first."""
     digits = np.stack([correction.digit for correction in corrections])
     small = from_levels(digits)
-    probabilities = probabilities_of(small, network)
+    probabilities = outputs_of(small, network)[:, :10]
     group = groups(digits)
     sizes = Counter(group.tolist())
     labels: dict[int, set[str]] = {}

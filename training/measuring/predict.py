@@ -30,7 +30,7 @@ class Seen:
             f"{label} {probability:7.2%} {'█' * round(float(probability) * BAR)}"
             for label, probability in enumerate(self.reading.probabilities)
         ]
-        answer = f"{self.name}: {self.reading.best} ({self.reading.confidence:.2%})"
+        answer = f"{self.name}: {self.reading.nearest} ({self.reading.share:.2%})"
         return "\n".join([*rows, *bars, answer])
 
 
@@ -63,6 +63,6 @@ def plot(seen: Seen, path: Path) -> None:
     left.imshow(seen.reading.digit, cmap="gray_r", vmin=0, vmax=1)
     left.set_axis_off()
     right.barh(range(10), seen.reading.probabilities, color="#2563eb")
-    right.set(yticks=range(10), xlim=(0, 1), xlabel="probability", title=f"{seen.name}: {seen.reading.best}")
+    right.set(yticks=range(10), xlim=(0, 1), xlabel="probability", title=f"{seen.name}: {seen.reading.nearest}")
     right.invert_yaxis()
     figure.savefig(path, format="png", dpi=120)

@@ -14,7 +14,7 @@ from function.arrays import Digit, to_levels
 from function.errors import CallerError
 from function.network.network import Network
 from function.picture.picture import Picture
-from function.reading import probabilities_of, see
+from function.reading import outputs_of, see
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Reader:
                 refused[index] = True
             else:
                 digits[index] = digit
-        probabilities = probabilities_of(digits, self._network).astype(np.float64)
+        probabilities = outputs_of(digits, self._network)[:, :10].astype(np.float64)
         probabilities[refused] = 0.1
         answers = probabilities.argmax(axis=1)
         mistakes = tuple(
@@ -83,7 +83,7 @@ class Reader:
 def to_digit(sent: str | bytes) -> Digit | None:
     """What the function makes of a picture; None when it refuses it."""
     try:
-        digit: Digit = see([Picture(sent)])[0]
+        digit: Digit = see([Picture(sent)]).digits[0]
         return digit
     except CallerError:
         return None

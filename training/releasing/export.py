@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from function.network.lite import load_lite, pack
 from function.network.network import Network
 from training.learning.augmentation import Strength, augment
 
-AGREEMENT = 1e-4  # the largest difference of any probability: float32 arithmetic in another order leaves 1e-6
+AGREEMENT = 1e-4  # the largest difference of any output: float32 arithmetic in another order leaves 1e-6
 PROBES = 1000  # digits that both are asked
 
 
@@ -27,7 +28,13 @@ def export(path: Path) -> bytes:
     # Layers are numbered from 1 again. Their names are in the file, so the same weights make the same file.
     keras.utils.clear_session()
     model = load_model(path)
-    about = {"architecture": model.architecture, "scores": dict(model.scores), "digest": about_of(path).digest}
+    about: dict[str, Any] = {
+        "architecture": model.architecture,
+        "scores": dict(model.scores),
+        "digest": about_of(path).digest,
+    }
+    if model.known is not None:
+        about["threshold"] = model.known.threshold
     data = pack(_convert(model), about)
     with tempfile.TemporaryDirectory() as folder:
         lite = Path(folder) / "digits.tflite"
@@ -41,7 +48,7 @@ def check_agreement(model: Model, other: Network) -> None:
     tensorflow, _ = import_keras()
     digits = probes()
     difference = float(
-        np.abs(trace(tensorflow, model)(tensorflow.constant(digits)).numpy() - other.probabilities(digits)).max()
+        np.abs(trace(tensorflow, model)(tensorflow.constant(digits)).numpy() - other.outputs(digits)).max()
     )
     if not difference <= AGREEMENT:  # nan included
         raise WeightsRefused(f"Keras and LiteRT differ by {difference:.1e} on a digit, more than {AGREEMENT:.0e}")
