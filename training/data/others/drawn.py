@@ -76,12 +76,15 @@ def _drawn(digits: NDArray[np.uint8], kinds: NDArray[np.uint8], names: tuple[str
     return Drawn(LabeledDigits(digits, np.full(len(digits), NO_DIGIT, np.uint8)), kinds, names)
 
 
-def _in_processes(
-    found: Mapping[str, Recipe], counts: NDArray[np.int64], seed: int, title: str
-) -> NDArray[np.uint8]:
+def _in_processes(found: Mapping[str, Recipe], counts: NDArray[np.int64], seed: int, title: str) -> NDArray[np.uint8]:
     """So many of each kind, kind after kind."""
     jobs = [
-        (recipe.some(np.random.default_rng((seed, kind, start))), KINDS[name].widest, min(CHUNK, int(total) - start), (seed, kind, start))
+        (
+            recipe.some(np.random.default_rng((seed, kind, start))),
+            KINDS[name].widest,
+            min(CHUNK, int(total) - start),
+            (seed, kind, start),
+        )
         for kind, ((name, recipe), total) in enumerate(zip(found.items(), counts, strict=True))
         for start in range(0, int(total), CHUNK)
     ]

@@ -183,7 +183,11 @@ def house(rng: Rng) -> Strokes:
 
 def tree(rng: Rng) -> Strokes:
     crown = cloud(rng)[0] * np.float32(0.9) if rng.random() < 0.5 else _polygon(3, 0.45)
-    return crown - np.array([0, 0.25], np.float32), _points((-0.07, 0.05), (-0.08, 0.6)), _points((0.07, 0.05), (0.08, 0.6))
+    return (
+        crown - np.array([0, 0.25], np.float32),
+        _points((-0.07, 0.05), (-0.08, 0.6)),
+        _points((0.07, 0.05), (0.08, 0.6)),
+    )
 
 
 def sun(rng: Rng) -> Strokes:
@@ -230,7 +234,9 @@ def comb(rng: Rng) -> Strokes:
     """A line with teeth: rakes, forks, many letters."""
     teeth = np.linspace(-0.45, 0.45, int(rng.integers(3, 7)))
     angle = float(rng.integers(4) * np.pi / 2)
-    return tuple(turned(each, angle) for each in (_points((-0.5, 0), (0.5, 0)), *(_points((x, 0), (x, 0.5)) for x in teeth)))
+    return tuple(
+        turned(each, angle) for each in (_points((-0.5, 0), (0.5, 0)), *(_points((x, 0), (x, 0.5)) for x in teeth))
+    )
 
 
 def rings(rng: Rng) -> Strokes:
@@ -275,7 +281,10 @@ def brackets(rng: Rng) -> Strokes:
     apart = float(rng.uniform(0.25, 0.6))
     bend = float(rng.uniform(-0.3, 0.3))
     side = spline(np.array([[0, -0.5], [bend, 0], [0, 0.5]]))
-    others = [side * np.array([rng.choice([-1, 1]), 1], np.float32) + np.array([apart * each, 0], np.float32) for each in range(1, int(rng.integers(2, 4)))]
+    others = [
+        side * np.array([rng.choice([-1, 1]), 1], np.float32) + np.array([apart * each, 0], np.float32)
+        for each in range(1, int(rng.integers(2, 4)))
+    ]
     angle = float(rng.choice([0, np.pi / 2]))
     return tuple(turned(np.asarray(each, np.float32), angle) for each in (side, *others))
 

@@ -79,7 +79,10 @@ def recipes(material: Material) -> dict[str, Recipe]:
     written = by_kind(material.writings)
     found: dict[str, Recipe] = {name: Written(part) for name, part in written.items() if part}
     pictures = material.doodles or {}
-    for name, names in (("doodles", pictures.keys() - doodles.BORDER), ("plain doodles", pictures.keys() & doodles.BORDER)):
+    for name, names in (
+        ("doodles", pictures.keys() - doodles.BORDER),
+        ("plain doodles", pictures.keys() & doodles.BORDER),
+    ):
         chosen = tuple(picture for each in sorted(names - doodles.LOOKALIKES) for picture in pictures[each])
         if chosen:
             found[name] = Doodles(chosen)

@@ -31,7 +31,9 @@ class Pairs:
         written = [self.drawings[index] for index in indices(labels, rng)]
         digits = [unit(varied(drawing, rng)) for drawing in written]
         strokes: list[NDArray[np.float32]] = []
-        for (x, y, size), digit in zip(_places([*map(_aspect, digits)], written_labels(written), rng), digits, strict=True):
+        for (x, y, size), digit in zip(
+            _places([*map(_aspect, digits)], written_labels(written), rng), digits, strict=True
+        ):
             strokes += [stroke * np.float32(size) + np.array([x, y], np.float32) for stroke in digit]
         return tuple(strokes)
 
@@ -52,7 +54,9 @@ class PixelPairs:
         aspects = [(crop.shape[1] / max(crop.shape), crop.shape[0] / max(crop.shape)) for crop in crops]
         places = _places(aspects, [int(self.digits.labels[each]) for each in index], rng)
         scale = float(rng.uniform(20, 32))
-        return pasted([(crop, x * scale, y * scale, size * scale) for crop, (x, y, size) in zip(crops, places, strict=True)])
+        return pasted(
+            [(crop, x * scale, y * scale, size * scale) for crop, (x, y, size) in zip(crops, places, strict=True)]
+        )
 
     def some(self, rng: np.random.Generator) -> Self:
         return type(self)(self.digits.take(rng.permutation(len(self.digits))[:400]))
@@ -120,5 +124,3 @@ def pasted(placed: Sequence[tuple[Ink, float, float, float]]) -> Ink:
         part = canvas[y : y + ink.shape[0], x : x + ink.shape[1]]
         np.maximum(part, ink, out=part)
     return canvas
-
-

@@ -128,7 +128,9 @@ class PixelNeighbors:
 
     def make(self, rng: np.random.Generator) -> Ink:
         while True:
-            first, second = (cropped(from_levels(self.digits.digits[i])) for i in rng.integers(len(self.digits), size=2))
+            first, second = (
+                cropped(from_levels(self.digits.digits[i])) for i in rng.integers(len(self.digits), size=2)
+            )
             if second.shape[1] < SLIM * second.shape[0]:
                 continue
             reach = round(rng.uniform(0.25, 0.65) * second.shape[1])

@@ -38,7 +38,9 @@ def _removable(ink: NDArray[np.bool_], step: int) -> NDArray[np.bool_]:
     count = np.sum(near, axis=0)
     entries = np.sum([~one & other for one, other in zip(near, [*near[1:], near[0]], strict=True)], axis=0)
     above, right, below, left = near[0], near[2], near[4], near[6]
-    first, second = (above & right & below, right & below & left) if step == 0 else (above & right & left, above & below & left)
+    first, second = (
+        (above & right & below, right & below & left) if step == 0 else (above & right & left, above & below & left)
+    )
     result: NDArray[np.bool_] = ink & (count >= 2) & (count <= 6) & (entries == 1) & ~first & ~second
     return result
 
