@@ -27,9 +27,10 @@ from tests.support.unipen import NUMBERS_TEXTS, OTHERS_TEXTS, WRITERS, write_rel
 from training.__main__ import main
 from training.data import supply
 from training.data.archives import Unreadable, unpacked
+from training.data.categories import PARTS, read_folder
 from training.data.doodles import DOODLES, KINDS, make_doodles
 from training.data.drawings import NUMBERS, OTHERS, Drawing, read_drawings, read_writings, write_drawings
-from training.data.release import PARTS, convert, read_folder
+from training.data.release import convert
 from training.data.sets import KEYS, MNIST, PENS, NoData, NoPart, load_mnist
 from training.data.supply import COUNTS, PHOTOS, RELEASE
 

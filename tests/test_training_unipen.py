@@ -10,8 +10,9 @@ import pytest
 
 from tests.support.unipen import NUMBERS_TEXTS, OTHERS_TEXTS, WRITERS, write_release
 from training.__main__ import main
+from training.data.categories import COUNTED, LOWER, PARTS, SIGNS, UPPER, WORDS, read_folder
 from training.data.drawings import NUMBERS, OTHERS, Writing, read_drawings, read_writings
-from training.data.release import COUNTED, LOWER, PARTS, SIGNS, UPPER, WORDS, convert, read_folder
+from training.data.release import convert
 from training.data.sets import PENS, NoData
 from training.data.unipen import read_components, read_segments
 
@@ -138,8 +139,10 @@ def test_sources_of_digits_that_the_splits_give_no_side_are_left_out_and_told(
 ) -> None:
     """The release of abc has two digits, which are kept as one of the known sources'."""
     out = tmp_path / PENS
-    assert "No digits are in the files of" in str(convert(release, {PENS: out})[PENS])
-    assert "left out: abc, sources that" in capsys.readouterr().out and not out.exists()
+    assert f"Nothing for {PENS}" in str(convert(release, {PENS: out})[PENS])
+    told = capsys.readouterr().out
+    assert "left out: abc, sources that" in told and "No digits are in the files of data/1a" in told
+    assert not out.exists()
     (release / "data/1a/abc").rename(release / "data/1a/syn")
     assert convert(release, {PENS: out}) == {}
     printed = capsys.readouterr().out
@@ -291,6 +294,26 @@ def test_of_a_part_of_a_release_is_made_what_is_in_it(tmp_path: Path, capsys: py
     told = capsys.readouterr()
     assert "comes without data/6 (short words)" in told.out and "has no data/1a (digits)" in told.err
     assert not {each.text for each in read_writings(out / OTHERS)} & {"weather", "the"}
+
+
+def test_only_the_file_that_was_named_is_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in (PENS, OTHERS):
+        (tmp_path / name).write_text("mine")
+    assert main(["unipen", str(write_release(tmp_path / "release")), "--out", str(tmp_path / PENS)]) == 0
+    assert (tmp_path / OTHERS).read_text() == "mine" and f"{OTHERS} is there, and stays" in capsys.readouterr().out
+    assert len(list(read_drawings(tmp_path / PENS))) == 30 and len(list(read_writings(tmp_path / NUMBERS))) == 6
+
+
+def test_files_that_hold_nothing_of_a_category_are_told_and_are_no_whole_part(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, out = write_release(tmp_path / "release"), tmp_path / OTHERS
+    for path in (root / "data/6").rglob("*.dat"):
+        path.write_text(path.read_text().replace("SEGMENT WORD", "SEGMENT TEXT"))
+    assert "No short words" in str(convert(root, {OTHERS: out}, whole=True)[OTHERS]) and not out.exists()
+    assert convert(root, {OTHERS: out}) == {}
+    assert "No short words are in the files of data/6" in capsys.readouterr().out
+    assert {len(each.text) for each in read_writings(out)} == {1}
 
 
 def test_a_part_that_is_damaged_fails_the_command_after_the_others_are_made(

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from function.store.folder import write_whole
 from training.data.archives import Unreadable
+from training.data.categories import PARTS
 from training.data.doodles import DOODLES, make_doodles
 from training.data.downloads import download
-from training.data.release import PARTS, convert
+from training.data.release import convert
 from training.data.sets import MNIST, NoData, NoPart, by_hand, keras_mnist
 
 RELEASE = "unipen-CDROM-train_r01_v07.tgz"
