@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from function.network.network import Network
-from training.data.drawings import Drawing, Strokes, Writing, write_drawings
+from training.data.drawings import NUMBERS, Drawing, Strokes, Writing, write_drawings
 from training.data.glyphs import PLAIN
-from training.data.numbers import HEIGHTS, LENGTHS, NUMBERS, composed, load_numbers, number_picture
+from training.data.numbers import HEIGHTS, LENGTHS, composed, load_numbers, number_picture
 from training.data.sets import NONE, NoData, NoPart
 from training.measuring.judged import judge_all
 from training.measuring.reading import as_png

@@ -8,11 +8,10 @@ import numpy as np
 from PIL import Image
 
 from function.arrays import to_levels
-from training.data.drawings import Drawing, Strokes, Writing, read_writings
+from training.data.drawings import NUMBERS, Drawing, Strokes, Writing, read_writings
 from training.data.sets import NoData, NoPart
 from training.data.strokes import Placement, draw
 
-NUMBERS = "pen-numbers.jsonl.gz"
 LENGTHS = (2, 12)  # digits of a composed number
 # In heights of a digit, from digits that touch to digits far apart: how far each begins behind the one before.
 GAPS = ((-0.06, 0.04), (0.02, 0.15), (0.1, 0.35), (0.2, 0.8))
