@@ -12,7 +12,8 @@ from function.digit.pieces import MAX_PIECES, Pieces, pieces_of
 
 MAX_NEIGHBORS = 4  # pieces of one digit: a 4 or 5 in two strokes, one of them cut twice
 MAX_WINDOWS = MAX_PIECES * MAX_NEIGHBORS
-WIDEST = 1.25  # heights of the line: no digit of several pieces is wider
+WIDEST = 1.25  # heights of the line: few digits are wider
+SHAPE = 2.0  # … and none, even if nothing else touches it
 HIGHEST = 2.2  # heights of the line: no digit is higher
 NEAR = 0.3  # heights of the line: strokes of one digit are no further apart
 ORDINARY = 0.9  # width of what may be one digit without a closer look, in heights
@@ -77,23 +78,24 @@ def parts_of(ink: Ink) -> Parts | None:
 
 
 def _windows(pieces: Pieces) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The windows of one to MAX_NEIGHBORS neighbors that may be a digit, (n, 2), and their boxes, (n, 4)."""
+    """The windows that may be a digit, (n, 2), and their boxes, (n, 4): of one to MAX_NEIGHBORS neighbors, and of all
+    pieces of a shape that was cut."""
     found, united = [], []
-    boxes, marks, gaps = pieces.boxes.tolist(), pieces.is_mark.tolist(), (pieces.cuts == 0).tolist()
+    boxes, marks, gaps = pieces.boxes.tolist(), pieces.is_mark.tolist(), [*(pieces.cuts == 0).tolist(), True]
     height = pieces.height
     for start, (top, bottom, left, right) in enumerate(boxes):
-        found.append((start, start + 1))
-        united.append((top, bottom, left, right))
-        whole = 0 if marks[start] else 1
-        for stop in range(start + 2, min(start + MAX_NEIGHBORS, len(boxes)) + 1):
+        is_first = start == 0 or gaps[start - 1]
+        whole = int(not marks[start])  # shapes that might be digits by themselves
+        for stop in range(start + 1, len(boxes) + 1):
             above, below, first, last = boxes[stop - 1]
-            if gaps[stop - 2]:
-                if first - right > NEAR * height:
-                    break
+            if stop > start + 1 and gaps[stop - 2]:
                 whole += not marks[stop - 1]
+                if first - right > NEAR * height or whole > 2 or stop > start + MAX_NEIGHBORS:
+                    break
             top, bottom, left, right = min(top, above), max(bottom, below), min(left, first), max(right, last)
-            if right - left > WIDEST * height or bottom - top > HIGHEST * height or whole > 2:
-                break
-            found.append((start, stop))
-            united.append((top, bottom, left, right))
+            is_shape = is_first and gaps[stop - 1] and whole <= 1
+            widest = SHAPE if is_shape else WIDEST if stop <= start + MAX_NEIGHBORS else 0
+            if stop == start + 1 or (right - left <= widest * height and bottom - top <= HIGHEST * height):
+                found.append((start, stop))
+                united.append((top, bottom, left, right))
     return np.array(found, np.int64), np.array(united, np.int64)
