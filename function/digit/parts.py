@@ -12,8 +12,9 @@ from function.digit.pieces import MAX_PIECES, Pieces, pieces_of
 
 MAX_NEIGHBORS = 4  # pieces of one digit: a 4 or 5 in two strokes, one of them cut twice
 MAX_WINDOWS = MAX_PIECES * MAX_NEIGHBORS
-WIDEST = 1.25  # heights of the line: few digits are wider
+WIDEST = 1.5  # heights of the line: few digits are wider
 SHAPE = 2.0  # … and none, even if nothing else touches it
+STROKES = 1.1  # … nor those in two tall strokes that stand apart
 HIGHEST = 2.2  # heights of the line: no digit is higher
 NEAR = 0.3  # heights of the line: strokes of one digit are no further apart
 ORDINARY = 0.9  # width of what may be one digit without a closer look, in heights
@@ -94,7 +95,10 @@ def _windows(pieces: Pieces) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
                     break
             top, bottom, left, right = min(top, above), max(bottom, below), min(left, first), max(right, last)
             is_shape = is_first and gaps[stop - 1] and whole <= 1
-            widest = SHAPE if is_shape else WIDEST if stop <= start + MAX_NEIGHBORS else 0
+            if is_shape:
+                widest = SHAPE
+            else:
+                widest = (STROKES if whole > 1 else WIDEST) if stop <= start + MAX_NEIGHBORS else 0.0
             if stop == start + 1 or (right - left <= widest * height and bottom - top <= HIGHEST * height):
                 found.append((start, stop))
                 united.append((top, bottom, left, right))
