@@ -9,8 +9,11 @@ from training.data.forms import restyled
 
 def varied(drawing: Drawing, rng: np.random.Generator) -> Strokes:
     """Strokes of the same digit as another hand might draw them; coordinates in 0..1 or a little beyond."""
-    strokes = _unit(drawing.strokes)
-    strokes = restyled(drawing.label, strokes, rng)
+    return bent(restyled(drawing.label, unit(drawing.strokes), rng), rng)
+
+
+def bent(strokes: Strokes, rng: np.random.Generator) -> Strokes:
+    """Strokes in 0..1, of anything, as another hand might draw them."""
     strokes = tuple(
         stroke + rng.normal(0, 0.012, 2).astype(np.float32) for stroke in strokes
     )  # pens come down a little off
@@ -23,7 +26,8 @@ def varied(drawing: Drawing, rng: np.random.Generator) -> Strokes:
     return tuple(np.asarray((stroke - 0.5) @ matrix.T + 0.5, np.float32) for stroke in strokes)
 
 
-def _unit(strokes: Strokes) -> Strokes:
+def unit(strokes: Strokes) -> Strokes:
+    """Moved and scaled so that the longer side runs from 0 to 1."""
     points = np.concatenate(strokes)
     low = points.min(axis=0)
     longest = max(float((points.max(axis=0) - low).max()), 1e-6)

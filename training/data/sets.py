@@ -31,6 +31,7 @@ PENS = "pen-digits.jsonl.gz"
 MNIST = "mnist.npz"
 KEYS = ("x_train", "y_train", "x_test", "y_test")  # Keras's, in its file
 MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"  # what Keras downloads
+NO_DIGIT = 10  # the label of what is none of the ten digits
 
 
 class NoData(Exception):
@@ -43,7 +44,7 @@ class NoPart(NoData):
 
 @dataclass(frozen=True)
 class LabeledDigits:
-    """digits (n, 28, 28) uint8, 255 = ink; labels (n,) uint8."""
+    """digits (n, 28, 28) uint8, 255 = ink; labels (n,) uint8, of which NO_DIGIT says that it is none of the ten."""
 
     digits: NDArray[np.uint8]
     labels: NDArray[np.uint8]

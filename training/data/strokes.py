@@ -71,13 +71,14 @@ def random_placement(
     return Placement(side, size, pen, float(x), float(y))
 
 
-def close_placement(rng: np.random.Generator) -> Placement:
+def close_placement(rng: np.random.Generator, widest: float = 0.24) -> Placement:
     """A drawing that fills its canvas: normalization would crop to it anyway, and small canvases are fast.
 
-    12 to 90 px are the scales at which a 20-px box looks different; pens run from 1.2 to 24 % of the drawing.
+    12 to 90 px are the scales at which a 20-px box looks different; pens run from 1.2 % of the drawing to `widest`,
+    24 % for a digit.
     """
     size = _log_uniform(rng, 12, 90)
-    pen = max(size * _log_uniform(rng, 0.012, 0.24), 0.5)
+    pen = max(size * _log_uniform(rng, 0.012, widest), 0.5)
     side = int(np.ceil(size)) + 2
     x, y = rng.uniform(0, 1, 2)  # below a pixel: where the pixels' grid lies is chance
     return Placement(side, size, pen, float(x), float(y))
