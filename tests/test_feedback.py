@@ -98,6 +98,7 @@ def test_a_correction_is_one_object_with_the_drawing_and_what_was_read(keeping: 
         "digit": read["prediction"],
         "confidence": pytest.approx(read["confidence"], abs=1e-6),
         "version": read["model"]["version"],
+        "kind": read["reading"]["kind"],
     }
     assert kept["digit"] == read["seen"].partition(",")[2]
     assert path.parent.name == kept["time"][:10]
@@ -156,6 +157,42 @@ def test_what_is_no_correction_is_refused_and_nothing_kept(
     before = kept_in(folder)
     assert_problem(correct(keeping, **correction), 400, "malformed")
     assert kept_in(folder) == before
+
+
+@pytest.mark.parametrize("label", ["42", 42, "00", 123456789012])
+def test_a_number_is_no_correction_and_the_answer_says_why(keeping: FunctionServer, folder: Path, label: Any) -> None:
+    before = kept_in(folder)
+    answer = correct(keeping, image=CSV, label=label, prediction="7")
+    assert_problem(answer, 400, "malformed")
+    assert answer.json["detail"] == f"a correction is one digit 0 to 9 or none, got '{label}'"
+    assert kept_in(folder) == before
+
+
+def test_what_is_no_digit_is_kept_as_such(keeping: FunctionServer, folder: Path) -> None:
+    identity = correct(keeping, image=CSV, label="none", prediction="7").json["id"]
+    (path,) = folder.glob("feedback/v1/none/????-??-??/*.json")
+    correction = from_json(path.read_bytes())
+    assert (correction.id, correction.label, correction.told) == (identity, "none", "7")
+    assert identity == f"none-{path.stem}"
+    assert_problem(correct(keeping, image=CSV, label="none", prediction="none"), 400, "malformed")
+
+
+@pytest.mark.parametrize("threshold", [0.5, None])
+def test_what_was_read_is_kept_with_its_kind(tmp_path: Path, threshold: float | None) -> None:
+    row = np.append(np.eye(10)[7], [] if threshold is None else [0.1]).astype(np.float32)
+    network = Network("oracle", "keras", lambda digits: np.tile(row, (len(digits), 1)), threshold=threshold)
+    Feedback(*open_place(str(tmp_path))).keep(*a_drawing(), Release(network, "v1", "bucket"))
+    (path,) = kept_in(tmp_path)
+    assert from_json(path.read_bytes()).read == Read("7", 1.0, "v1", "unknown" if threshold else "digit")
+
+
+def test_an_object_older_than_kinds_is_read(tmp_path: Path) -> None:
+    ink = seven()
+    kept = json.loads(
+        Correction("7", to_levels(normalize(ink)), crop(ink), DAY, Read("1", 0.5, "v1", "digit")).to_json()
+    )
+    del kept["read"]["kind"]
+    assert from_json(json.dumps(kept).encode()).read == Read("1", 0.5, "v1")
 
 
 def test_a_blank_picture_is_no_correction(keeping: FunctionServer) -> None:
@@ -269,6 +306,9 @@ def test_what_is_kept_of_the_ink_normalizes_to_the_same_digit(side: int) -> None
         {"digit": "AAAA"},
         {"time": "yesterday"},
         {"read": {"digit": "x", "confidence": 1, "version": ""}},
+        {"read": {"digit": "1", "confidence": 1, "version": "", "kind": "letter"}},
+        {"read": {"digit": "none", "confidence": 1, "version": ""}},
+        {"told": "none"},
         {"ink": base64.b64encode(encode(np.zeros((INK_SIDE + 1, 1), np.float32))).decode()},
         {"digit": base64.b64encode(encode(np.ones((28, 28), np.float32))).decode()},
     ],

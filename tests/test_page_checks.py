@@ -58,18 +58,22 @@ def test_the_html_is_valid(tools: Path) -> None:
 @pytest.mark.parametrize(
     ("state", "look"),
     [
-        *((state, "light") for state in ("empty", "waking", "answered", "doubtful", "trouble", "stale")),
-        *((state, "dark") for state in ("answered", "doubtful", "trouble", "stale")),
-        *((state, "phone") for state in ("empty", "answered")),
+        *(
+            (state, "light")
+            for state in ("empty", "waking", "answered", "doubtful", "number", "unknown", "trouble", "stale")
+        ),
+        *((state, "dark") for state in ("answered", "doubtful", "number", "unknown", "trouble", "stale")),
+        *((state, "phone") for state in ("empty", "answered", "number")),
     ],
 )
 def test_axe_finds_nothing(state: str, look: str, open_page: Open, function: FakeFunction, tools: Path) -> None:
     function.doubt = state == "doubtful"
+    function.kind, function.text = (state, "42") if state in ("number", "unknown") else ("digit", "")
     function.faults["/model"] = [Fault(sleep=20)] if state == "waking" else []
     function.faults["/"] = [Fault(status=500)] * 20 if state == "trouble" else []
     options = {"light": {"color_scheme": "light"}, "dark": {"color_scheme": "dark"}, "phone": PHONE}[look]
     page = open_page(function.url, reduced_motion="reduce", **options)
-    if state in ("answered", "doubtful", "trouble", "stale"):
+    if state in ("answered", "doubtful", "number", "unknown", "trouble", "stale"):
         draw(page, SEVEN)
     if state == "stale":
         settled(page)
@@ -78,7 +82,7 @@ def test_axe_finds_nothing(state: str, look: str, open_page: Open, function: Fak
         expect(page.locator("#answer")).to_have_attribute("data-state", "stale")
     kind = {"waking": "waking", "trouble": "trouble", "stale": "trouble"}.get(state, "quiet")
     expect(page.locator("#status")).to_have_attribute("data-kind", kind)
-    if state in ("answered", "doubtful"):
+    if state in ("answered", "doubtful", "number", "unknown"):
         settled(page)
         expect(page.locator("#correct")).to_be_visible()
     page.wait_for_timeout(450)  # what fades in is there

@@ -165,7 +165,7 @@ def test_a_refused_picture_leaves_no_older_answer_to_show_save_or_correct(page: 
     page.locator("#labels button").nth(5).dispatch_event("click")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save").click()
-    assert download.value.suggested_filename == "digit.png"
+    assert download.value.suggested_filename == "drawing.png"
     assert not corrections(function)
 
 

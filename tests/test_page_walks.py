@@ -75,6 +75,21 @@ def test_the_answer_is_shown_whole(walk: Walk) -> None:
     assert "ruler · version fake-1" in page.text("#facts")
 
 
+def test_a_number_is_shown_with_its_digits_and_corrected_to_none(walk: Walk, function: FakeFunction) -> None:
+    function.kind, function.text = "number", "42"
+    page = walk()
+    page.draw(SEVEN)
+    page.settle()
+    assert (page.text("#digit"), page.text("#verdict")) == ("42", "97% sure.")
+    page.wait("document.querySelector('#spoken').textContent === 'It is the number 42, 97% sure.'")
+    assert page.value("#boxes", "hidden") is False
+    assert page.evaluate("document.querySelectorAll('#boxes i').length") == 2
+    page.wait("[...document.querySelectorAll('#strip img')].map((one) => one.naturalWidth).join() === '28,28'")
+    page.wait("!document.querySelector('#correct').hidden")
+    page.click("#labels button[value='none']")
+    page.wait("document.querySelector('#note').textContent.includes('Stored as no digit')")
+
+
 def test_undo_and_redo_go_back_and_forth(walk: Walk) -> None:
     page = walk()
     looks = [page.ink()]

@@ -32,7 +32,7 @@ from training.corrections.likeness import groups
 from training.corrections.review import examine, review
 from training.corrections.verdicts import VERDICTS, read_verdicts, write_verdicts
 from training.data.glyphs import PLAIN
-from training.data.sets import MNIST, PENS, NoData
+from training.data.sets import MNIST, NO_DIGIT, PENS, NoData
 from training.data.strokes import Placement, draw
 from training.learning.weights_file import WEIGHTS
 from training.measuring.comparison import recorded
@@ -152,7 +152,9 @@ def test_the_line_in_the_head_of_the_file_keeps_all_that_are_open(tmp_path: Path
     assert read_verdicts(path) == {"7-a": "keep", "7-b": "drop", "1-c": "keep"}
 
 
-@pytest.mark.parametrize("line", ["maybe 7-a", "keep", "keep 7-a 7-b", "77 7-a", "keep 7-b\ndrop 7-b"])
+@pytest.mark.parametrize(
+    "line", ["maybe 7-a", "keep", "keep 7-a 7-b", "77 7-a", "none", "None 7-a", "keep 7-b\ndrop 7-b"]
+)
 def test_a_line_that_is_no_verdict_is_named(tmp_path: Path, line: str) -> None:
     (tmp_path / VERDICTS).write_text(f"# head\n\n{line}\n")
     with pytest.raises(NoData, match=f"line {3 + line.count(chr(10))}"):
@@ -166,6 +168,30 @@ def test_only_what_was_looked_at_is_trained_on_and_under_the_label_of_its_verdic
     assert chosen == [(corrections[0].id, 1), (corrections[2].id, 3)]
     assert [label for _, label in reviewed(corrections, verdicts, unreviewed=True)] == [1, 3, 9]
     assert reviewed(corrections, {}) == []
+
+
+def test_what_is_no_digit_is_trained_on_as_none_by_its_label_or_by_its_verdict() -> None:
+    corrections = [drawn("1", label="none"), drawn("7"), drawn("3", label="none", minutes=1)]
+    verdicts = {corrections[0].id: "keep", corrections[1].id: "none", corrections[2].id: "3"}
+    assert [label for _, label in reviewed(corrections, verdicts)] == [NO_DIGIT, NO_DIGIT, 3]
+    learned = lessons(reviewed(corrections, verdicts))
+    assert sorted(learned.train.labels.tolist()) == [3, NO_DIGIT, NO_DIGIT]
+
+
+def test_a_network_that_knows_what_is_no_digit_doubts_those_sent_as_such_and_those_that_are_none() -> None:
+    def outputs(digits: NDArray[np.float32]) -> NDArray[np.float32]:
+        rows = np.zeros((len(digits), 11), np.float32)
+        rows[:, 7], rows[:, 10] = 1, (0.99, 0.01, 0.01)
+        return rows
+
+    corrections = [drawn("7", label="none"), drawn("1", label="none"), drawn("3")]
+    knowing = examine(corrections, Network("oracle", "keras", outputs, threshold=0.3))
+    assert {each.correction.id: each.reasons for each in knowing} == {
+        corrections[0].id: ("read as 7, 100%",),
+        corrections[1].id: (),
+        corrections[2].id: ("read as none, 99%",),
+    }
+    assert [each.reasons for each in examine(corrections[:2], reading("77"))] == [(), ()]
 
 
 def many(count: int) -> Iterator[Correction]:

@@ -4,7 +4,7 @@ import gzip
 import io
 import json
 import os
-import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +12,7 @@ import tarfile
 import threading
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,16 @@ from numpy.typing import NDArray
 
 from tests.support.file_server import FileServer, file_server
 from tests.support.releases import until
+from tests.support.unipen import NUMBERS_TEXTS, OTHERS_TEXTS, WRITERS, write_release
 from training.__main__ import main
+from training.data import supply
 from training.data.archives import Unreadable, unpacked
-from training.data.drawings import Drawing, read_drawings, write_drawings
-from training.data.sets import KEYS, MNIST, PENS, NoPart, load_mnist
-from training.data.supply import COUNTS, RELEASE, fill
-from training.data.unipen import convert, read_folder
+from training.data.categories import PARTS, read_folder
+from training.data.doodles import DOODLES, KINDS, make_doodles
+from training.data.drawings import NUMBERS, OTHERS, Drawing, read_drawings, read_writings, write_drawings
+from training.data.release import convert
+from training.data.sets import KEYS, MNIST, PENS, NoData, NoPart, load_mnist
+from training.data.supply import COUNTS, PHOTOS, RELEASE
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_PORT = "http://127.0.0.1:9"  # nothing listens there: the network is down
@@ -48,28 +52,32 @@ def not_needed() -> Mapping[str, NDArray[Any]]:
     raise AssertionError("asked for what is there")
 
 
-def strokes(digit: int, writer: int) -> str:
-    """Points that tell writers apart, and don't pack well, so that an archive can be cut in many places."""
-    chance = random.Random(f"{digit} {writer}")
-    return "\n".join(f"{chance.randrange(10**6)} {chance.randrange(10**6)}" for _ in range(200))
-
-
 @pytest.fixture
 def release(tmp_path: Path) -> Path:
-    """Three writers' ten digits each, laid out as the release is."""
-    root = tmp_path / "release"
-    for writer in range(3):
-        for folder in ("data/1a/syn", "include/syn", "data/1b/syn"):
-            (root / folder).mkdir(parents=True, exist_ok=True)
-        pens = "".join(f".PEN_DOWN\n{strokes(digit, writer)}\n.PEN_UP\n" for digit in range(10))
-        (root / f"include/syn/{writer}.dat").write_text(pens)
-        marks = "".join(f'.SEGMENT CHARACTER {digit} ? "{digit}"\n' for digit in range(10))
-        (root / f"data/1a/syn/{writer}.dat").write_text(f".INCLUDE syn/{writer}.dat\n{marks}")
-        (root / f"data/1b/syn/{writer}.dat").write_text("letters")
-    return root
+    """Three writers' ten digits each, and what else they wrote."""
+    return write_release(tmp_path / "release")
 
 
 THIRTY = (3,) * 10
+ALL = {MNIST, *PARTS, DOODLES}
+
+
+def few_doodles(path: Path) -> int:
+    """Stands for Google's files."""
+    path.write_text("doodles")
+    return 1
+
+
+def fill(
+    folder: Path,
+    unipen: Path | None = None,
+    *,
+    url: str = NO_PORT,
+    counts: Sequence[int] = THIRTY,
+    mnist: Callable[[], Mapping[str, NDArray[Any]]] = mnist,
+    doodles: Callable[[Path], int] = few_doodles,
+) -> list[str]:
+    return supply.fill(folder, unipen, url=url, counts=counts, mnist=mnist, doodles=doodles)
 
 
 @pytest.fixture
@@ -99,6 +107,10 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
+def texts_of(path: Path) -> Counter[str]:
+    return Counter(writing.text for writing in read_writings(path))
+
+
 def labels_of(path: Path) -> Counter[int]:
     return Counter(drawing.label for drawing in read_drawings(path))
 
@@ -107,23 +119,71 @@ def test_a_folder_is_made_and_filled_and_nothing_else_is_left_in_it(
     served: FileServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "runs" / "data"
-    assert fill(folder, url=served.url, counts=THIRTY, mnist=mnist) == []
-    assert names(folder) == {MNIST, PENS}
+    assert fill(folder, url=served.url) == []
+    assert names(folder) == ALL
     assert labels_of(folder / PENS) == dict.fromkeys(range(10), 3)
+    assert texts_of(folder / OTHERS) == dict.fromkeys(OTHERS_TEXTS, WRITERS)
+    assert texts_of(folder / NUMBERS) == dict.fromkeys(NUMBERS_TEXTS, WRITERS)
+    assert served.asked == [None]  # once for all three
     assert len(load_mnist(folder, not_needed).test) == 10
     printed = capsys.readouterr()
-    assert f"{PENS}: 30 digits" in printed.out and "downloading" in printed.err
+    for said in (
+        f"{PENS}: 30 digits",
+        f"{NUMBERS}: 6 numbers",
+        f"{PHOTOS} is made by hand",
+        "Quick, Draw! by Google (CC BY 4.0)",
+    ):
+        assert said in printed.out
+    assert "downloading" in printed.err
 
 
 def test_what_is_there_stays_untouched_and_is_not_asked_for(
     served: FileServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in (MNIST, PENS):
+    for name in (*ALL, PHOTOS):
         (tmp_path / name).write_text("mine")
-    assert fill(tmp_path, url=served.url, counts=THIRTY, mnist=not_needed) == []
-    assert [(tmp_path / name).read_text() for name in (MNIST, PENS)] == ["mine", "mine"]
+    assert fill(tmp_path, url=served.url, mnist=not_needed, doodles=make_doodles) == []
+    assert {(tmp_path / name).read_text() for name in ALL} == {"mine"}
     assert served.asked == []
-    assert capsys.readouterr().out.count("is there, and stays as it is") == 2
+    printed = capsys.readouterr().out
+    assert printed.count("is there, and stays as it is") == len(ALL) and "made by hand" not in printed
+
+
+def test_of_the_parts_of_a_release_only_those_that_lack_are_made(served: FileServer, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for name in (PENS, NUMBERS):
+        (folder / name).write_text("mine")
+    assert fill(folder, url=served.url) == []
+    assert {(folder / name).read_text() for name in (PENS, NUMBERS)} == {"mine"}
+    assert texts_of(folder / OTHERS) == dict.fromkeys(OTHERS_TEXTS, WRITERS) and names(folder) == ALL
+
+
+def test_a_part_that_a_release_lacks_is_told_and_the_others_are_made(
+    release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A complete release has all categories of a part; what has less is no reason to say that all is there."""
+    folder = tmp_path / "data"
+    (release / "data/1c").rename(tmp_path / "1c")
+    shutil.rmtree(release / "data/7")
+    assert fill(folder, packed(release, tmp_path / "part.tgz")) == [OTHERS, NUMBERS]
+    assert names(folder) == {MNIST, PENS, DOODLES}
+    told = capsys.readouterr().err
+    assert "lacks data/1c (lower-case letters), which the complete release has" in told
+    assert f"{NUMBERS} can't be made." in told and "has no data/7 (numbers among words)" in told
+    (tmp_path / "1c").rename(release / "data/1c")
+    assert fill(folder, release, mnist=not_needed) == [NUMBERS]
+    assert names(folder) == {MNIST, PENS, OTHERS, DOODLES}
+
+
+def test_a_downloaded_release_of_which_a_part_cannot_be_made_is_kept(release: Path, tmp_path: Path) -> None:
+    shutil.rmtree(release / "data/7")
+    folder = tmp_path / "data"
+    with file_server(packed(release, tmp_path / "part.tgz").read_bytes()) as server:
+        assert fill(folder, url=server.url) == [NUMBERS]
+        assert fill(folder, url=server.url) == [NUMBERS]
+        assert server.asked == [None]
+    assert names(folder) == {MNIST, PENS, OTHERS, DOODLES, RELEASE}
 
 
 @pytest.mark.parametrize("kind", ["folder", "above", "tgz", "tar", "zip"])
@@ -133,11 +193,15 @@ def test_a_release_at_hand_gives_the_same_drawings_as_a_folder_or_an_archive(
     at_hand = {"folder": release, "above": release.parent}.get(kind) or packed(release, tmp_path / f"a.{kind}")
     before = at_hand.read_bytes() if at_hand.is_file() else b""
     folder = tmp_path / "data"
-    assert fill(folder, at_hand, url=NO_PORT, counts=THIRTY, mnist=mnist) == []
+    assert fill(folder, at_hand) == []
     expected = tmp_path / "expected.gz"
-    write_drawings(expected, (drawing for _, drawings in read_folder(release) for drawing in drawings))
+    digits = (each for _, writings in read_folder(release) for each in writings)
+    write_drawings(expected, (Drawing(int(each.text), each.strokes, each.source) for each in digits))
     assert (folder / PENS).read_bytes() == expected.read_bytes()
-    assert names(folder) == {MNIST, PENS}
+    assert names(folder) == ALL
+    outs = {part: tmp_path / f"expected-{part}" for part in PARTS}
+    convert(release, outs)
+    assert all((folder / part).read_bytes() == out.read_bytes() for part, out in outs.items())
     assert not before or at_hand.read_bytes() == before  # it is its owner's
 
 
@@ -145,36 +209,36 @@ def test_a_cut_connection_is_gone_on_with_the_next_time(
     served: FileServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, served.stop_at = tmp_path / "data", 5000
-    assert fill(folder, url=served.url, counts=THIRTY, mnist=mnist) == [PENS]
-    assert names(folder) == {MNIST, f"{RELEASE}.part"}
+    assert fill(folder, url=served.url) == [*PARTS]
+    assert names(folder) == {MNIST, DOODLES, f"{RELEASE}.part"}
     told = capsys.readouterr().err
     assert "ended after" in told and "the same command goes on there" in told and "By hand: fetch http" in told
     served.stop_at = None
-    assert fill(folder, url=served.url, counts=THIRTY, mnist=not_needed) == []
+    assert fill(folder, url=served.url, mnist=not_needed) == []
     assert served.asked == [None, "bytes=5000-"]
-    assert names(folder) == {MNIST, PENS} and labels_of(folder / PENS).total() == 30
+    assert names(folder) == ALL and labels_of(folder / PENS).total() == 30
 
 
 def test_a_server_without_ranges_begins_again_which_is_told(
     served: FileServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     served.ranges, served.stop_at = False, 5000
-    assert fill(tmp_path / "data", url=served.url, counts=THIRTY, mnist=mnist) == [PENS]
+    assert fill(tmp_path / "data", url=served.url) == [*PARTS]
     served.stop_at = None
-    assert fill(tmp_path / "data", url=served.url, counts=THIRTY, mnist=mnist) == []
+    assert fill(tmp_path / "data", url=served.url) == []
     assert "The server begins again" in capsys.readouterr().out
     assert labels_of(tmp_path / "data" / PENS).total() == 30
 
 
 def test_a_part_that_lacks_nothing_is_the_whole(served: FileServer, tmp_path: Path) -> None:
     (tmp_path / f"{RELEASE}.part").write_bytes(served.content)
-    assert fill(tmp_path, url=served.url, counts=THIRTY, mnist=mnist) == []
+    assert fill(tmp_path, url=served.url) == []
     assert served.asked == [f"bytes={len(served.content)}-"]
 
 
 def test_a_part_longer_than_the_file_is_thrown_away(served: FileServer, tmp_path: Path) -> None:
     (tmp_path / f"{RELEASE}.part").write_bytes(b"?" * (len(served.content) + 1))
-    assert fill(tmp_path, url=served.url, counts=THIRTY, mnist=mnist) == []
+    assert fill(tmp_path, url=served.url) == []
     assert served.asked[1:] == [None]
 
 
@@ -182,10 +246,10 @@ def test_the_end_of_one_file_behind_the_beginning_of_another_is_noticed_and_dele
     served: FileServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / f"{RELEASE}.part").write_bytes(served.content[:4000] + b"?" * 1000)
-    assert fill(tmp_path, url=served.url, counts=THIRTY, mnist=mnist) == [PENS]
+    assert fill(tmp_path, url=served.url) == [*PARTS]
     assert "It is deleted: the same command downloads it again" in capsys.readouterr().err
-    assert names(tmp_path) - {"release", "release.tgz"} == {MNIST}
-    assert fill(tmp_path, url=served.url, counts=THIRTY, mnist=mnist) == []
+    assert names(tmp_path) - {"release", "release.tgz"} == {MNIST, DOODLES}
+    assert fill(tmp_path, url=served.url) == []
 
 
 def test_ctrl_c_in_a_download_keeps_what_came_and_no_half_of_a_result(served: FileServer, tmp_path: Path) -> None:
@@ -202,20 +266,20 @@ def test_ctrl_c_in_a_download_keeps_what_came_and_no_half_of_a_result(served: Fi
     served.stop_at, served.stopping = 5000, press
     try:
         with pytest.raises(KeyboardInterrupt):
-            fill(folder, url=served.url, counts=THIRTY, mnist=mnist)
+            fill(folder, url=served.url)
     finally:
         pressed.set()
     assert names(folder) == {MNIST, f"{RELEASE}.part"}
     served.stop_at = None
-    assert fill(folder, url=served.url, counts=THIRTY, mnist=mnist) == []
+    assert fill(folder, url=served.url) == []
 
 
 def test_other_counts_than_the_complete_release_has_are_told_and_not_kept(
     release: Path, served: FileServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "data"
-    assert fill(folder, url=served.url, counts=(3, 3, 3, 3, 3, 3, 3, 4, 3, 2), mnist=mnist) == [PENS]
-    assert names(folder) == {MNIST, RELEASE}  # the archive isn't damaged, and need not be downloaded again
+    assert fill(folder, url=served.url, counts=(3, 3, 3, 3, 3, 3, 3, 4, 3, 2)) == [PENS]
+    assert names(folder) == ALL - {PENS} | {RELEASE}  # the archive isn't damaged, and need not be downloaded again
     told = capsys.readouterr().err
     assert "30 digits where the complete release has 30 (3 × 7 for 4, 3 × 9 for 2)" in told
     command = told.partition("python -m training ")[2].split()
@@ -226,11 +290,16 @@ def test_other_counts_than_the_complete_release_has_are_told_and_not_kept(
 def test_a_part_of_the_real_release_is_no_complete_one(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / MNIST).write_text("mine")
+    for name in (MNIST, DOODLES):
+        (tmp_path / name).write_text("mine")
     assert main(["data", str(tmp_path), "--unipen", str(data / "unipen-sample")]) == 1
     told = capsys.readouterr().err
-    assert "144 digits where the complete release has 10,184" in told and f"lacks {PENS}" in told
-    assert names(tmp_path) == {MNIST}
+    assert (
+        "144 digits where the complete release has 10,184" in told
+        and f"lacks {PENS} and {OTHERS} and {NUMBERS}" in told
+    )
+    assert "has no data/1b (upper-case letters), data/1c (lower-case letters), data/1d (signs), data/6" in told
+    assert names(tmp_path) == {MNIST, DOODLES}
 
 
 def test_the_counts_are_those_of_the_data_set(data: Path) -> None:
@@ -254,9 +323,9 @@ def test_a_broken_archive_is_told_and_stays_its_owners(
 ) -> None:
     broken, folder = tmp_path / name, tmp_path / "data"
     broken.write_bytes(change(archive.read_bytes()))
-    assert fill(folder, broken, counts=THIRTY, mnist=mnist) == [PENS]
+    assert fill(folder, broken) == [*PARTS]
     assert f"{name} is no archive that could be unpacked" in capsys.readouterr().err
-    assert names(folder) == {MNIST} and broken.exists()
+    assert names(folder) == {MNIST, DOODLES} and broken.exists()
 
 
 def evil_members() -> Iterator[tuple[tarfile.TarInfo, bytes]]:
@@ -313,9 +382,12 @@ def test_an_archive_that_unpacks_to_more_than_a_release_is_refused_before_it_doe
     (release / "include" / "zeros").write_bytes(bytes(2_000_000))  # packs to 2 kB
     bomb = packed(release, tmp_path / f"bomb.{suffix}")
     assert bomb.stat().st_size < 100_000
-    with pytest.raises(Unreadable, match="more than a release"), unpacked(bomb, tmp_path, 1_000_000):
+    with pytest.raises(Unreadable, match="more than a release"), unpacked(bomb, tmp_path, most_bytes=1_000_000):
         pass
-    with pytest.raises(Unreadable, match="more than a release"), unpacked(bomb, tmp_path, 10_000):  # many small ones
+    with (  # many small ones
+        pytest.raises(Unreadable, match="more than a release"),
+        unpacked(bomb, tmp_path, most_bytes=10_000),
+    ):
         pass
 
 
@@ -331,7 +403,7 @@ def test_a_header_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
 def test_a_release_that_lacks_a_file_leaves_nothing_half_written(
     release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (release / "include/syn/2.dat").unlink()
+    (release / "include/own/2.dat").unlink()
     out = tmp_path / "out"
     out.mkdir()
     assert main(["unipen", str(release), "--out", str(out / PENS)]) == 1
@@ -351,10 +423,10 @@ def test_drawings_that_fail_halfway_leave_the_file_that_was_there(tmp_path: Path
 
 
 def test_one_part_that_cannot_be_had_does_not_keep_the_other_from_being_made(release: Path, tmp_path: Path) -> None:
-    assert fill(tmp_path / "a", release, counts=THIRTY, mnist=no_mnist) == [MNIST]
-    assert names(tmp_path / "a") == {PENS}
-    assert fill(tmp_path / "b", tmp_path / "nowhere", counts=THIRTY, mnist=mnist) == [PENS]
-    assert names(tmp_path / "b") == {MNIST}
+    assert fill(tmp_path / "a", release, mnist=no_mnist) == [MNIST]
+    assert names(tmp_path / "a") == ALL - {MNIST}
+    assert fill(tmp_path / "b", tmp_path / "nowhere") == [*PARTS]
+    assert names(tmp_path / "b") == {MNIST, DOODLES}
 
 
 def test_without_a_network_it_is_told_what_to_fetch_by_hand_and_the_rest_works(tmp_path: Path) -> None:
@@ -368,6 +440,7 @@ def test_without_a_network_it_is_told_what_to_fetch_by_hand_and_the_rest_works(t
     for said in (
         f"keras-datasets/mnist.npz into {tmp_path / 'data'}",
         f"--unipen {RELEASE}",
+        "numpy_bitmap/The%20Eiffel%20Tower.npy can't be downloaded",
         f"data: {tmp_path / 'data'} lacks",
     ):
         assert said in done.stderr
@@ -379,7 +452,8 @@ def test_without_a_network_it_is_told_what_to_fetch_by_hand_and_the_rest_works(t
     )
     assert "MNIST's rows are left out." in done.stdout and "The rows of held-out pens" in done.stdout
     rows = json.loads((tmp_path / "report" / "report.json").read_text())["rows"]
-    assert [row["name"] for row in rows] == ["rare"]  # our own drawings need nobody's data
+    own = ["rare", "drawn glyphs", "glyphs", "shapes", "scribbles"]  # drawings that need nobody's data
+    assert [row["name"] for row in rows] == own
 
 
 def test_the_converted_sample_of_the_real_release_is_what_a_right_parser_finds(data: Path, tmp_path: Path) -> None:
@@ -387,8 +461,93 @@ def test_the_converted_sample_of_the_real_release_is_what_a_right_parser_finds(d
     sample = data / "unipen-sample"
     expected = json.loads((sample / "expected.json").read_text())
     path = packed(sample, tmp_path / "sample.tgz")
-    assert convert(path, tmp_path / PENS) == sum(each["digits"] for each in expected.values())
+    assert convert(path, {PENS: tmp_path / PENS}) == {}
+    assert labels_of(tmp_path / PENS).total() == sum(each["digits"] for each in expected.values())
     with gzip.open(tmp_path / PENS, "rt") as lines:
         assert "".join(str(json.loads(line)["label"]) for line in lines) == "".join(
             each["labels"] for each in expected.values()
         )
+
+
+def npy(
+    count: int,
+    version: tuple[int, int] = (1, 0),
+    dtype: type = np.uint8,
+    pixels: int = 784,
+    columns_first: bool = False,
+) -> bytes:
+    """A file as Google's: the first pixel of each picture is its number."""
+    pictures: NDArray[Any] = np.zeros((count, pixels), dtype, order="F" if columns_first else "C")
+    pictures[:, 0] = np.arange(count) % 256
+    file = io.BytesIO()
+    np.lib.format.write_array(file, pictures, version)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("ranges", [True, False])
+@pytest.mark.parametrize("version", [(1, 0), (2, 0)])
+def test_of_each_kind_of_doodle_only_the_head_of_its_file_is_asked_for(
+    tmp_path: Path, ranges: bool, version: tuple[int, int]
+) -> None:
+    with file_server(npy(5000, version)) as server:
+        server.ranges = ranges
+        url, path = server.url.removesuffix("/release.tgz"), tmp_path / DOODLES
+        assert make_doodles(path, url, ["hot tub", "sun"], of_each=7) == 14
+        assert server.paths == ["/hot%20tub.npy", "/sun.npy"]
+        assert server.asked == [f"bytes=0-{128 + 7 * 784 - 1}"] * 2
+    with np.load(path) as file:
+        pictures, kinds = file["pictures"], file["names"]
+    assert pictures.shape == (14, 28, 28) and pictures.dtype == np.uint8
+    assert pictures[:, 0, 0].tolist() == [0, 1, 2, 3, 4, 5, 6] * 2 and not pictures[:, 1:].any()
+    assert kinds.tolist() == ["hot tub"] * 7 + ["sun"] * 7
+    assert names(tmp_path) == {DOODLES}
+
+
+def test_a_file_of_fewer_doodles_gives_those(tmp_path: Path) -> None:
+    with file_server(npy(3)) as server:
+        assert make_doodles(tmp_path / DOODLES, server.url, ["sun"], of_each=7) == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"<!doctype html><title>Not found</title>", "'sun' is no file of doodles"),
+        (b"", "can't be downloaded"),
+        (npy(9)[:80], "'sun' is no file of doodles"),
+        (npy(9, dtype=np.float32), "'sun' is no file of doodles"),
+        (npy(9, pixels=783), "'sun' is no file of doodles"),
+        (npy(9, columns_first=True), "'sun' is no file of doodles"),
+        (npy(0), "came 0 of 0"),
+        (npy(9)[:-700], "The connection ended early: of 'sun' came 8 of 9"),
+    ],
+)
+def test_what_is_no_file_of_doodles_is_told_and_not_kept(tmp_path: Path, content: bytes, reason: str) -> None:
+    with file_server(content) as server, pytest.raises(NoData, match=reason):
+        make_doodles(tmp_path / DOODLES, server.url, ["sun"], of_each=9)
+    assert names(tmp_path) == set()
+
+
+def test_doodles_go_on_at_the_kind_where_they_were_stopped(tmp_path: Path) -> None:
+    with file_server(npy(20)) as server:
+        server.stop_at = 5000
+        with pytest.raises(NoData, match="ended early"):
+            make_doodles(tmp_path / DOODLES, server.url, ["sun"], of_each=9)
+        server.stop_at = None
+        make_doodles(tmp_path / "one.npz", server.url, ["sun"], of_each=9)
+    content = npy(20)
+    (tmp_path / f"{DOODLES}.part").mkdir()
+    (tmp_path / f"{DOODLES}.part" / "sun.npy").write_bytes(content)
+    with file_server(content) as server:
+        assert make_doodles(tmp_path / DOODLES, server.url, ["sun", "van"], of_each=9) == 18
+        assert len(server.asked) == 1
+    assert names(tmp_path) == {DOODLES, "one.npz"}
+
+
+def test_the_kinds_of_doodles_are_those_of_the_data_set_and_come_in_its_form(data: Path, tmp_path: Path) -> None:
+    with np.load(data / DOODLES) as file:
+        assert sorted(set(file["names"].tolist())) == [*KINDS]
+        known = {name: (file[name].dtype.kind, file[name].shape[1:]) for name in file.files}
+    with file_server(npy(3)) as server:
+        make_doodles(tmp_path / DOODLES, server.url, ["sun"])
+    with np.load(tmp_path / DOODLES) as file:
+        assert {name: (file[name].dtype.kind, file[name].shape[1:]) for name in file.files} == known

@@ -13,6 +13,7 @@ from function.errors import DigitsError
 from function.formats import BUNDLED
 from function.network.architectures import ARCHITECTURES
 from training.corrections.verdicts import VERDICTS
+from training.data.drawings import NUMBERS, OTHERS
 from training.data.sets import MNIST, PENS, NoData
 from training.releasing import publish as publishing
 from training.releasing.watch import NotServed
@@ -41,7 +42,8 @@ def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     filling = commands.add_parser(
         "data",
         help="fill a folder with what training learns from",
-        description=f"Makes {MNIST} (11 MB by Keras) and {PENS} (of UNIPEN's release). What is there stays as it is.",
+        description=f"Makes {MNIST} (11 MB by Keras); {PENS}, {OTHERS} and {NUMBERS} (of UNIPEN's release, 156 MB); "
+        "and doodles.npz (14 MB of Quick, Draw!). What is there stays as it is; each is optional.",
     )
     filling.add_argument("folder", type=Path, help="the folder to fill; it is made where there is none")
     filling.add_argument(
@@ -98,9 +100,15 @@ def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     improve.add_argument("--few", type=_count, help="evaluate on only so many pictures of each set")
     improve.add_argument("--yes", action="store_true", help="answer every question with yes; verdicts are still yours")
 
-    unipen = commands.add_parser("unipen", help=f"make {PENS} from any part of a UNIPEN release")
+    unipen = commands.add_parser(
+        "unipen",
+        help="make files of pen strokes from any part of a UNIPEN release",
+        description=f"Makes {PENS} (category 1a), {OTHERS} (1b, 1c, 1d, 6) and {NUMBERS} (7), of what is there.",
+    )
     unipen.add_argument("release", type=Path, help="train_r01_v07, as a folder, .tgz, .tar or .zip")
-    unipen.add_argument("--out", type=Path, default=Path(PENS), help="default: %(default)s")
+    unipen.add_argument(
+        "--out", type=Path, default=Path(PENS), help="of the digits; the others lie beside it (default: %(default)s)"
+    )
 
     examples = commands.add_parser("examples", help="draw the golden digits and the tests' pictures again")
     examples.add_argument("--golden", type=Path, default=BUNDLED.with_name("golden.png"))
@@ -181,9 +189,9 @@ def _improve(options: argparse.Namespace) -> None:
 
 
 def _unipen(options: argparse.Namespace) -> None:
-    from training.data.unipen import convert
+    from training.data.release import convert_any
 
-    print(f"{options.out}: {convert(options.release, options.out):,} digits")
+    convert_any(options.release, options.out)
 
 
 def _examples(options: argparse.Namespace) -> None:

@@ -9,15 +9,17 @@ import io
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from function.arrays import Ink, Levels, from_levels, to_levels
+from function.dialects.correcting import DIGITS, LABELS
 from function.digit.normalize import FRAME
 from function.digit.png import encode_png
 from function.errors import Malformed
 from function.picture.encoded import pillow
+from function.reading import Kind
 
 FORMAT = "digits-correction/1"
 ROOT = "feedback/v1"  # what the names of all corrections begin with; a format that readers can't read gets another
@@ -29,23 +31,25 @@ _HASH_LENGTH = 32  # hexadecimal digits of SHA-256: 128 bits, which nobody colli
 
 @dataclass(frozen=True)
 class Read:
-    """What a network said of the drawing: the digit, its probability in 0..1, and the version of the weights."""
+    """What a network said of the drawing: of all as one digit the digit and its probability in 0..1, by the weights of
+    that version; and what is written. `kind` is None in corrections older than kinds."""
 
     digit: str
     confidence: float
     version: str
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Correction:
     """A labeled drawing.
 
-    label  "0" … "9"
+    label  "0" … "9", or NONE
     digit  (28, 28) uint8, 255 = ink: what a network is given of it
     ink    (H, W) uint8, 255 = ink, at most INK_SIDE on the longer side: for people to look at
     time   UTC, when it was sent
     read   what the function's network said of it then; None while none was loaded
-    told   the digit that the sender says was read; None when nothing was said
+    told   the digit that the sender was told; None when nothing was said
     """
 
     label: str
@@ -102,12 +106,12 @@ def from_json(data: bytes) -> Correction:
         if len(data) > MOST_BYTES or kept["format"] != FORMAT:
             raise ValueError(f"{len(data)} bytes of format {kept['format']!r}")
         correction = Correction(
-            label=_digit(kept["label"]),
+            label=_word(kept["label"], LABELS),
             digit=_decode(kept["digit"]),
             ink=_decode(kept["ink"]),
             time=datetime.fromisoformat(kept["time"]).astimezone(UTC),
             read=kept["read"] and _read(kept["read"]),
-            told=kept["told"] and _digit(kept["told"]),
+            told=kept["told"] and _word(kept["told"], DIGITS),
         )
         if correction.digit.shape != (FRAME, FRAME) or correction.id != kept["id"]:
             raise ValueError(f"its pictures aren't those of {kept['id']!r}")
@@ -117,15 +121,19 @@ def from_json(data: bytes) -> Correction:
 
 
 def _read(kept: Any) -> Read:
-    read = Read(_digit(kept["digit"]), float(kept["confidence"]), str(kept["version"])[:MOST_VERSION])
+    kind = kept.get("kind")
+    if kind is not None and kind not in get_args(Kind):
+        raise ValueError(f"{kind!r} is no kind of what is written")
+    digit = _word(kept["digit"], DIGITS)
+    read = Read(digit, float(kept["confidence"]), str(kept["version"])[:MOST_VERSION], kind)
     if not 0 <= read.confidence <= 1:  # nan included
         raise ValueError(f"{read.confidence} is no probability")
     return read
 
 
-def _digit(value: Any) -> str:
-    if not (isinstance(value, str) and len(value) == 1 and value in "0123456789"):
-        raise ValueError(f"{value!r} is no digit")
+def _word(value: Any, words: frozenset[str]) -> str:
+    if not (isinstance(value, str) and value in words):
+        raise ValueError(f"{value!r} is none of {', '.join(sorted(words))}")
     return value
 
 

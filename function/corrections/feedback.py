@@ -11,14 +11,15 @@ from datetime import UTC, datetime
 from math import ceil, inf
 from pathlib import Path
 from time import monotonic, sleep
+from typing import cast
 
-from function.arrays import Digit, to_levels
+from function.arrays import Ink, to_levels
 from function.corrections.correction import Correction, Read, crop
-from function.digit.normalize import normalize
+from function.dialects.dialect import PRECISION
 from function.errors import BadSettings, Busy, Changed, NotKept, StoreUnreachable
 from function.keeper import Release
 from function.picture.picture import Picture
-from function.reading import ink_of, outputs_of
+from function.reading import Seen, read, see
 from function.store.places import Place, open_place
 
 AT_ONCE = 1  # correction under way: people click seldom, and readers need the processor
@@ -61,12 +62,12 @@ class Feedback:
         Raises CallerErrors for what is no picture; Busy; NotKept.
         """
         with self._turn():  # before any work: readers need the processor as well
-            ink = ink_of(picture)
-            digit = normalize(ink)
-            correction = Correction(label, to_levels(digit), crop(ink), self._now(), told=told)
+            seen = see([picture])
+            ink = crop(cast(Ink, seen.inks[0]))  # levels are among several pictures alone
+            correction = Correction(label, to_levels(seen.digits[0]), ink, self._now(), told=told)
             if correction.id not in self._kept:
                 self._count()
-                self._write(replace(correction, read=_reading(release, digit) if release else None))
+                self._write(replace(correction, read=_reading(release, seen) if release else None))
             return correction.id
 
     def _count(self) -> None:
@@ -128,6 +129,6 @@ def open_feedback(url: str) -> Feedback:
     return Feedback(place, prefix)
 
 
-def _reading(release: Release, digit: Digit) -> Read:
-    probabilities = outputs_of(digit[None], release.network)[0, :10]
-    return Read(str(probabilities.argmax()), round(float(probabilities.max()), 6), release.version)  # 6: as in answers
+def _reading(release: Release, seen: Seen) -> Read:
+    (reading,) = read(seen, release.network)
+    return Read(str(reading.nearest), round(reading.share, PRECISION), release.version, reading.kind)

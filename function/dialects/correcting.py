@@ -1,20 +1,26 @@
-"""A correction as the page sends it: a drawing, the right digit, what was read, and consent."""
+"""A correction as the page sends it: a drawing, the right digit or none, what was read, and consent."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from function.dialects import schema
-from function.dialects.call import Call
+from function.dialects.call import ABSENT, Call
 from function.dialects.schema import Schema
 from function.errors import Malformed, NoConsent
 from function.picture.picture import Picture
 
 DIGITS = frozenset("0123456789")
+NONE = "none"  # the label of what is no digit
+LABELS = DIGITS | {NONE}
 
 
 @dataclass(frozen=True, eq=False)
 class Sent:
-    """label and told are "0" … "9"; told is None where the sender doesn't say what was read."""
+    """What is to be kept.
+
+    label  "0" … "9", or NONE
+    told   "0" … "9": the digit that the answer's `prediction` named; None where the sender doesn't say
+    """
 
     picture: Picture
     label: str
@@ -23,7 +29,7 @@ class Sent:
 
 def read_correction(call: Call) -> Sent:
     """Raises NoConsent, and Malformed for anything but
-    {"image": picture, "label": digit, "prediction"?: digit, "consent": true}."""
+    {"image": picture, "label": digit or "none", "prediction"?: digit, "consent": true}."""
     found = call.json
     if not isinstance(found, dict):
         raise Malformed("expected a JSON object with the keys image, label and consent")
@@ -31,21 +37,27 @@ def read_correction(call: Call) -> Sent:
         raise NoConsent('expected "consent": true from whoever drew this, since it is kept and learned from')
     if not {"image", "label"} <= found.keys():
         raise Malformed("expected a JSON object with the keys image, label and consent")
-    told = _digit("prediction", found["prediction"]) if "prediction" in found else None
-    return Sent(Picture(found["image"]), _digit("label", found["label"]), told)
+    told = found.get("prediction", ABSENT)
+    if not (told is ABSENT or _is_among(DIGITS, told)):
+        raise Malformed(f"expected prediction to be a digit from 0 to 9, got {str(told)[:20]!r}")
+    if not _is_among(LABELS, found["label"]):
+        raise Malformed(f"a correction is one digit 0 to 9 or none, got {str(found['label'])[:20]!r}")
+    return Sent(Picture(found["image"]), str(found["label"]), None if told is ABSENT else str(told))
 
 
-def _digit(name: str, value: Any) -> str:
-    if type(value) not in (int, str) or str(value) not in DIGITS:
-        raise Malformed(f"expected {name} to be a digit from 0 to 9, got {str(value)[:20]!r}")
-    return str(value)
+def _is_among(words: frozenset[str], value: Any) -> bool:
+    return type(value) in (int, str) and str(value) in words
 
 
 def openapi() -> dict[str, Schema]:
     digit = {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 9}, schema.DIGIT]}
+    label = {
+        "anyOf": [*digit["anyOf"], {"const": NONE}],
+        "description": "What is drawn: one digit, or none. Numbers are not kept",
+    }
     consent = {"const": True, "description": "Whoever drew this agrees that it is kept and learned from"}
     body = schema.record(
-        {"image": schema.reference("Picture"), "label": digit, "prediction": digit, "consent": consent},
+        {"image": schema.reference("Picture"), "label": label, "prediction": digit, "consent": consent},
         ["image", "label", "consent"],
     )
     operation = schema.post(

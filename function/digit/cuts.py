@@ -1,5 +1,6 @@
 """Where ink that touches may be cut: seams from top to bottom that cross as little of it as they can."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -7,8 +8,10 @@ from numpy.typing import NDArray
 
 from function.arrays import Ink
 
-ROWS = 32  # of a shape in which seams are looked for: a digit of 20 needs no more
-STEP = 0.06  # what a seam's step aside costs, in ink: a straight cut is taken where others save nothing
+ROWS = 32  # of a line's height, in which seams are looked for: a digit of 20 needs no more
+STEP = np.float32(0.06)  # what a seam's step aside costs, in ink: a straight cut is taken where others save nothing
+WALL = np.float32(1e6)  # between shapes, in ink: no seam leaves its shape
+_ASIDE = np.array([0, -1, 1], np.int8)
 
 
 class Cuts(NamedTuple):
@@ -22,30 +25,32 @@ class Cuts(NamedTuple):
     costs: NDArray[np.float64]
 
 
-def cuts_through(ink: Ink, most: int, apart: float) -> Cuts:
-    """The best `most` seams through the (h, w) ink of one shape, at least `apart` pixels from each other and its sides.
+def cuts_through(shapes: Sequence[Ink], most: Sequence[int], height: float, apart: float) -> list[Cuts]:
+    """The best seams through each of the (h, w) shapes of a line `height` pixels high, at most `most` of each.
 
-    Source: seam carving's dynamic program (Avidan, Shamir 2007), from both ends to the middle row at once.
+    apart  pixels between two seams, and between a seam and the shape's sides, in its middle row
+    Source: seam carving's dynamic program (Avidan, Shamir 2007), for all shapes at once, from both ends to the middle.
     """
-    height = len(ink)
-    factor = max(1, -(-height // ROWS))
-    small = _reduced(ink, factor)
-    rows = len(small)
-    middle = rows // 2
-    above, from_above = _accumulated(small[: middle + 1])
-    below, from_below = _accumulated(small[: middle - 1 if middle else None : -1])
-    total = above + below - small[middle]
-    chosen = _valleys(total, most, apart / factor)
-    seams = np.empty((len(chosen), rows), np.int64)
-    seams[:, middle] = chosen
-    for steps, direction in ((from_above, -1), (from_below, 1)):
-        at = chosen
-        for index in range(len(steps) - 1, 0, -1):
-            at = at + steps[index, at]
-            seams[:, middle + direction * (len(steps) - index)] = at
-    seams = np.maximum.accumulate(seams, axis=0)
-    full = np.repeat(seams * factor + factor // 2, factor, axis=1)[:, :height]
-    return Cuts(full, total[chosen] * factor)
+    factor = max(1, round(height / ROWS))
+    small = [_reduced(shape, factor) for shape in shapes]
+    half = max(len(shape) for shape in small) // 2 + 1
+    strip = np.full((2 * half - 1, sum(shape.shape[1] + 1 for shape in small)), WALL, np.float32)
+    places, left = [], 0
+    for shape in small:  # each in the middle of its height
+        top = half - 1 - len(shape) // 2
+        strip[:, left : left + shape.shape[1]] = 0
+        strip[top : top + len(shape), left : left + shape.shape[1]] = shape
+        places.append((top, left))
+        left += shape.shape[1] + 1
+    total, steps = _accumulated(np.stack((strip[:half], strip[: half - 2 : -1]), axis=1))
+    found = []
+    for shape, little, (top, left), count in zip(shapes, small, places, most, strict=True):
+        costs = total[left : left + little.shape[1]]
+        middle = _valleys(costs, count, apart / factor)
+        seams = _followed(steps, middle + left)[:, top : top + len(little)] - left
+        full = np.repeat(seams * factor + factor // 2, factor, axis=1)[:, : len(shape)]
+        found.append(Cuts(full, costs[middle].astype(np.float64) * factor))
+    return found
 
 
 def _reduced(ink: Ink, factor: int) -> NDArray[np.float32]:
@@ -59,39 +64,46 @@ def _reduced(ink: Ink, factor: int) -> NDArray[np.float32]:
     return small
 
 
-def _accumulated(small: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
-    """Least ink on a way from the first row to each pixel of the last, (w,), and the steps back, (h, w) in -1..1."""
-    height, width = small.shape
-    steps = np.zeros((height, width), np.int8)
-    ways = np.full((3, width), np.inf, np.float32)
-    total = small[0]
+def _accumulated(halves: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
+    """(h, 2, w) rows from the top and from the bottom to the middle one → the ink on the best seam through each of its
+    pixels, (w,), and the steps back from each pixel, (h, 2, w) in -1..1."""
+    height, _, width = halves.shape
+    steps = np.zeros(halves.shape, np.int8)
+    ways = np.full((3, 2, width), WALL, np.float32)
+    total = halves[0]
     for row in range(1, height):
         ways[0] = total
-        ways[1, 1:] = total[:-1] + np.float32(STEP)
-        ways[2, :-1] = total[1:] + np.float32(STEP)
-        best = ways.argmin(axis=0)
-        steps[row] = _STEPS[best]
-        total = small[row] + ways.min(axis=0)
-    return total, steps
+        np.add(total[:, :-1], STEP, out=ways[1, :, 1:])
+        np.add(total[:, 1:], STEP, out=ways[2, :, :-1])
+        steps[row] = _ASIDE[ways.argmin(axis=0)]
+        total = halves[row] + ways.min(axis=0)
+    return total[0] + total[1] - halves[-1, 0], steps
 
 
-_STEPS = np.array([0, -1, 1], np.int8)
+def _followed(steps: NDArray[np.int8], middle: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The columns, (k, 2 h - 1), of the seams through (k,) columns of the middle row; they touch, but never cross."""
+    half = len(steps)
+    seams = np.empty((len(middle), 2 * half - 1), np.int64)
+    seams[:, half - 1] = middle
+    above = below = middle
+    for row in range(half - 1, 0, -1):
+        above = above + steps[row, 0, above]
+        below = below + steps[row, 1, below]
+        seams[:, row - 1], seams[:, 2 * half - 1 - row] = above, below
+    return np.maximum.accumulate(seams, axis=0)
 
 
-def _valleys(total: NDArray[np.float32], most: int, apart: float) -> NDArray[np.int64]:
-    """Columns where `total` is least, in order of columns, each at least `apart` from the others and from both ends."""
-    first, last = round(apart), len(total) - round(apart)
-    if first >= last:
-        return np.zeros(0, np.int64)
-    open_to = total.astype(np.float64)
-    open_to[:first], open_to[last:] = np.inf, np.inf
+def _valleys(costs: NDArray[np.float32], most: int, apart: float) -> NDArray[np.int64]:
+    """Columns where `costs` is least, in order of columns, each at least `apart` from the others and from both ends."""
+    rim = max(1, round(apart))
+    closed = costs.astype(np.float64)
+    closed[:rim], closed[len(costs) - rim :] = np.inf, np.inf
     found: list[int] = []
-    while len(found) < most and np.isfinite(open_to).any():
-        low = open_to.min()
-        flat = np.flatnonzero(open_to <= low + 1e-3)
-        stop = np.flatnonzero(np.diff(flat) > 1)
-        run = flat[: stop[0] + 1] if len(stop) else flat
-        at = int(run[len(run) // 2])  # of a valley the middle
+    while len(found) < most and (low := closed.min()) < np.inf:
+        first = int(closed.argmin())
+        level = closed[first : first + max(rim, 2)] <= low + 1e-3
+        run = len(level) if level.all() else int(level.argmin())
+        at = first + (run - 1) // 2  # the middle of a flat valley
         found.append(at)
-        open_to[max(0, int(at - apart + 1)) : int(at + apart)] = np.inf
+        closed[max(0, at - rim + 1) : at + rim] = np.inf
     return np.array(sorted(found), np.int64)

@@ -6,12 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from function.arrays import Digit, Digits, Ink
-from function.digit.normalize import FRAME, normalize
-from function.digit.pieces import Pieces, pieces_of
+from function.digit.frames import framed_together
+from function.digit.normalize import FRAME
+from function.digit.pieces import MAX_PIECES, Pieces, pieces_of
 
 MAX_NEIGHBORS = 4  # pieces of one digit: a 4 or 5 in two strokes, one of them cut twice
-MAX_WINDOWS = 128  # of a picture: MAX_PIECES times MAX_NEIGHBORS
-WIDEST = 1.7  # heights of the line: no digit is wider
+MAX_WINDOWS = MAX_PIECES * MAX_NEIGHBORS
+WIDEST = 1.5  # heights of the line: few digits are wider
+SHAPE = 2.0  # … and none, even if nothing else touches it
+STROKES = 1.1  # … nor those in two tall strokes that stand apart
+HIGHEST = 2.2  # heights of the line: no digit is higher
+NEAR = 0.3  # heights of the line: strokes of one digit are no further apart
 ORDINARY = 0.9  # width of what may be one digit without a closer look, in heights
 
 
@@ -21,12 +26,14 @@ class Parts(NamedTuple):
     windows  (n, 2): first piece and end (exclusive) of each
     digits   (n, 28, 28): what is drawn in each
     boxes    (n, 4): top, bottom, left, right in pixels of the ink
+    gaps     (n,): between its pieces, in heights of the line
     pieces   what they are made of
     """
 
     windows: NDArray[np.int64]
     digits: Digits
     boxes: NDArray[np.int64]
+    gaps: NDArray[np.float64]
     pieces: Pieces
 
 
@@ -36,24 +43,19 @@ def is_simple(digit: Digit) -> bool:
     False says nothing; True is seldom said of two digits that don't touch.
     """
     inked = digit > 0.15
-    rows = inked.any(axis=1)
+    rows = np.flatnonzero(inked.any(axis=1))
     columns = np.flatnonzero(inked.any(axis=0))
-    height = int(np.count_nonzero(rows))
-    if columns[-1] - columns[0] + 1 > ORDINARY * height:
+    height = int(rows[-1] - rows[0] + 1)
+    if len(rows) < height or columns[-1] - columns[0] + 1 > ORDINARY * height:
         return False
-    words = inked @ _BITS
-    lit = np.bitwise_or.reduce(words << _SHEARS, axis=1)
-    # A free column on the way of some slant has ink on both sides of it.
-    spread = lit | lit << 1
-    for shift in (2, 4, 8, 16, 32):
-        spread |= spread << shift
-    lowest = lit & -lit
-    highest = np.left_shift(1, np.log2(lit.astype(np.float64)).astype(np.int64) + 1)
-    return bool((lit == highest - lowest).all())
+    lit = np.bitwise_or.reduce((inked @ _BITS) << _SHEARS, axis=1)
+    # Without a free column between two others, the lit ones are the bits from the lowest to the highest.
+    filled = lit | (lit - 1)
+    return bool(((filled & (filled + 1)) == 0).all())
 
 
 _BITS = 1 << np.arange(FRAME, dtype=np.int64)
-# How far each row is moved aside, for five slants: by up to 14 columns, which an integer of 64 bits still holds.
+# How far each row is moved aside, for five slants: by up to 17 columns, which an integer of 64 bits still holds.
 _SHEARS = np.rint(np.linspace(0, 0.6, 4)[:, None] * np.arange(FRAME)).astype(np.int64)
 _SHEARS = np.concatenate((_SHEARS, _SHEARS[1:2, ::-1]))
 
@@ -66,30 +68,44 @@ def parts_of(ink: Ink) -> Parts | None:
     pieces = pieces_of(ink)
     if pieces is None:
         return None
-    windows = _windows(pieces)
-    digits = np.empty((len(windows), FRAME, FRAME), np.float32)
-    boxes = np.empty((len(windows), 4), np.int64)
-    for index, (start, stop) in enumerate(windows):
-        inside = pieces.boxes[start:stop]
-        top, left = inside[:, 0].min(), inside[:, 2].min()
-        bottom, right = inside[:, 1].max(), inside[:, 3].max()
-        boxes[index] = top, bottom, left, right
-        frame = slice(max(top - 2, 0), bottom + 2), slice(max(left - 2, 0), right + 2)
-        owners = pieces.owners[frame]
-        is_mine = (owners >= start) & (owners < stop)
-        digits[index] = normalize(np.where(is_mine, pieces.ink[frame], np.float32(0)))
+    windows, boxes, gaps = _windows(pieces)
+    heights, widths = boxes[:, 1] - boxes[:, 0], boxes[:, 3] - boxes[:, 2]
+    crops = np.zeros((len(windows), heights.max(), widths.max()), np.float32)
+    for crop, (start, stop), (top, bottom, left, right) in zip(crops, windows.tolist(), boxes.tolist(), strict=True):
+        owners = pieces.owners[top:bottom, left:right]
+        is_mine = (owners >= start) & (owners < stop) if stop > start + 1 else owners == start
+        np.multiply(pieces.ink[top:bottom, left:right], is_mine, out=crop[: bottom - top, : right - left])
+    digits = framed_together(crops, heights, widths)
     y, x = pieces.corner
-    return Parts(windows, digits, boxes * pieces.factor + np.array([y, y, x, x]), pieces)
+    return Parts(windows, digits, boxes * pieces.factor + np.array([y, y, x, x]), gaps, pieces)
 
 
-def _windows(pieces: Pieces) -> NDArray[np.int64]:
-    """All windows of one to MAX_NEIGHBORS neighbors that are no wider than a digit."""
-    count = len(pieces.boxes)
-    found = []
-    for start in range(count):
-        for stop in range(start + 1, min(start + MAX_NEIGHBORS, count) + 1):
-            inside = pieces.boxes[start:stop]
-            wide = inside[:, 3].max() - inside[:, 2].min()
-            if stop == start + 1 or wide <= WIDEST * pieces.height:
+def _windows(pieces: Pieces) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """The windows that may be a digit, their boxes and gaps, as Parts has them.
+
+    They are of one to MAX_NEIGHBORS neighbors, and of all pieces of a shape that was cut.
+    """
+    found, united, apart = [], [], []
+    boxes, marks, gaps = pieces.boxes.tolist(), pieces.is_mark.tolist(), [*(pieces.cuts == 0).tolist(), True]
+    height = pieces.height
+    for start, (top, bottom, left, right) in enumerate(boxes):
+        is_first = start == 0 or gaps[start - 1]
+        whole = int(not marks[start])  # shapes that might be digits by themselves
+        gap = 0.0
+        for stop in range(start + 1, len(boxes) + 1):
+            above, below, first, last = boxes[stop - 1]
+            if stop > start + 1 and gaps[stop - 2]:
+                whole += not marks[stop - 1]
+                gap += max(0, first - right) / height
+                if first - right > NEAR * height or whole > 2 or stop > start + MAX_NEIGHBORS:
+                    break
+            top, bottom, left, right = min(top, above), max(bottom, below), min(left, first), max(right, last)
+            is_shape = is_first and gaps[stop - 1] and whole <= 1
+            if not is_shape and stop > start + MAX_NEIGHBORS:
+                continue
+            widest = SHAPE if is_shape else STROKES if whole > 1 else WIDEST
+            if stop == start + 1 or (right - left <= widest * height and bottom - top <= HIGHEST * height):
                 found.append((start, stop))
-    return np.array(found, np.int64)
+                united.append((top, bottom, left, right))
+                apart.append(gap)
+    return np.array(found, np.int64), np.array(united, np.int64), np.array(apart)

@@ -15,6 +15,7 @@ class FileServer:
     stop_at   where in the file every connection ends; None = nowhere
     stopping  called there
     asked     the Range of each request, in order; None for those without
+    paths     what each asked for
     """
 
     url: str
@@ -23,6 +24,7 @@ class FileServer:
     stop_at: int | None = None
     stopping: Callable[[], None] = lambda: None
     asked: list[str | None] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -31,20 +33,22 @@ def file_server(content: bytes) -> Iterator[FileServer]:
         def do_GET(self) -> None:
             asked = self.headers["Range"]
             served.asked.append(asked)
+            served.paths.append(self.path)
             whole = len(served.content)
-            begin = int(asked.removeprefix("bytes=").removesuffix("-")) if asked and served.ranges else 0
+            first, _, last = (asked or "").removeprefix("bytes=").partition("-") if served.ranges else ("", "", "")
+            begin, end = int(first or 0), min(int(last) + 1 if last else whole, whole)
             if begin >= whole:
                 self.send_response(416)
                 self.send_header("Content-Range", f"bytes */{whole}")
                 self.send_header("Content-Length", "0")
                 self.end_headers()
                 return
-            self.send_response(206 if begin else 200)
-            if begin:
-                self.send_header("Content-Range", f"bytes {begin}-{whole - 1}/{whole}")
-            self.send_header("Content-Length", str(whole - begin))
+            self.send_response(206 if first else 200)
+            if first:
+                self.send_header("Content-Range", f"bytes {begin}-{end - 1}/{whole}")
+            self.send_header("Content-Length", str(end - begin))
             self.end_headers()
-            self.wfile.write(served.content[begin : served.stop_at])
+            self.wfile.write(served.content[begin : min(end, whole if served.stop_at is None else served.stop_at)])
             self.wfile.flush()
             if served.stop_at is not None:
                 served.stopping()

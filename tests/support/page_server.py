@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from scripts.site import Site
@@ -57,6 +58,9 @@ class FakeFunction:
     feedback: bool = True
     doubt: bool = False  # answer with two digits about as probable
     rest: float = 0.002  # the probability of each digit that it is not
+    kind: str = "digit"  # of what it reads; empty where it is too old to tell
+    text: str = ""  # the number that it reads
+    sure: float = 0.97  # of a number
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     received: list[Received] = field(default_factory=list)
     at_once: int = 0  # the most readings that were ever under way together
@@ -83,17 +87,34 @@ class FakeFunction:
         probabilities[digit] = 1 - 9 * self.rest
         if self.doubt:
             probabilities[digit], probabilities[(digit + 1) % 10] = 0.55, 0.434
-        small = Image.fromarray(ink.astype(np.uint8)).resize((28, 28))
-        png = io.BytesIO()
-        small.save(png, "PNG")
-        return 200, {
+        told = {"reading": self._reading(ink, str(digit), max(probabilities))} if self.kind else {}
+        return 200, told | {
             "prediction": str(digit),
             "confidence": max(probabilities),
             "probabilities": probabilities,
             "model": model,
             "timing_ms": {"total": 3.2},
-            "seen": "data:image/png;base64," + base64.b64encode(png.getvalue()).decode(),
+            "seen": _seen(ink),
         }
+
+    def _reading(self, ink: NDArray[np.float64], digit: str, confidence: float) -> dict[str, Any]:
+        """The text has as many parts beside each other, of what the ink takes up."""
+        text = {"digit": digit, "number": self.text, "unknown": ""}[self.kind]
+        (top, bottom), (left, right) = (np.flatnonzero(ink.max(axis=axis) > 128)[[0, -1]] for axis in (1, 0))
+        edges = np.linspace(left, right + 1, len(text) + 1).tolist()
+        parts = []
+        for letter, start, end in zip(text, edges, edges[1:], strict=False):
+            box = [start, top, end - start, bottom + 1 - top] / np.tile(ink.shape[::-1], 2)
+            seen = _seen(ink[:, int(start) : int(end) + 1])
+            parts.append({"digit": letter, "confidence": 0.98, "box": box.round(4).tolist(), "seen": seen})
+        sure = confidence if self.kind == "digit" else self.sure
+        return {"kind": self.kind, "text": text, "confidence": sure, "parts": parts}
+
+
+def _seen(ink: NDArray[np.float64]) -> str:
+    png = io.BytesIO()
+    Image.fromarray(ink.astype(np.uint8)).resize((28, 28)).save(png, "PNG")
+    return "data:image/png;base64," + base64.b64encode(png.getvalue()).decode()
 
 
 @contextmanager

@@ -1,16 +1,21 @@
 """Weights files to publish in tests: good ones, learned from the golden digits in a second, and bad ones."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from function.network.about import digest
+from function.formats import BUNDLED
+from function.network.about import about_of, digest, write_about
 from function.network.architectures import ARCHITECTURES
 from function.network.golden import golden_digits
 from function.network.keras import import_keras
+from function.network.network import Known
 
+KNOWN = Known(threshold=0.3, slope=0.8, offset=-7.0)  # tells clean digits from most others, by energy alone
+NOTHING = Known(threshold=0.999, slope=1e-6, offset=0.0)  # nothing is a digit
 STEPS = 60  # enough for the perceptron to know ten digits by heart
 
 
@@ -39,6 +44,13 @@ def _learned(seed: int) -> list[Any]:
 
 def write_good(path: Path, seed: int = 0) -> Path:
     taught(seed).save_weights(path)
+    return path
+
+
+def write_knowing(path: Path, known: Known = KNOWN) -> Path:
+    """The bundled weights, which know as a digit what `known` says."""
+    path.write_bytes(BUNDLED.read_bytes())
+    write_about(path, replace(about_of(path), known=known))
     return path
 
 

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { parseAnswer, percent, spoken, verdictOf } from "../../web/js/answer.js";
+import { parseAnswer } from "../../web/js/answer.js";
 
 const sure = [0, 0, 0, 0.001, 0, 0, 0, 0.996, 0, 0.003];
-const torn = [0, 0.41, 0, 0, 0, 0, 0, 0.55, 0.04, 0];
 const body = {
   prediction: "7",
   confidence: 0.996,
@@ -17,6 +16,7 @@ const body = {
 test("an answer of the function is taken over", () => {
   assert.deepEqual(parseAnswer(body), {
     probabilities: sure,
+    written: null,
     seen: "data:image/png;base64,AAAA",
     version: "4b72",
     architecture: "convnet",
@@ -43,14 +43,23 @@ test("only a PNG inside the answer is shown as what the network saw", () => {
   }
 });
 
-test("a sure answer is a fact, an unsure one a doubt between two", () => {
-  assert.deepEqual(verdictOf(sure), { digit: 7, runnerUp: 9, confidence: 0.996, second: 0.003, doubtful: false });
-  assert.deepEqual(verdictOf(torn), { digit: 7, runnerUp: 1, confidence: 0.55, second: 0.41, doubtful: true });
-  assert.equal(spoken(verdictOf(sure)), "It is a 7, 99.6% sure.");
-  assert.equal(spoken(verdictOf(torn)), "Maybe a 7, 55%, or a 1, 41%.");
+const part = { digit: "4", confidence: 0.99, box: [0.1, 0.2, 0.3, 0.4], seen: "data:image/png;base64,AAAA" };
+const reading = { kind: "number", text: "42", confidence: 0.97, parts: [part, { ...part, digit: "2" }] };
+
+test("what is written is taken over with its parts", () => {
+  const { written } = parseAnswer({ ...body, reading }) ?? {};
+  const { box, seen } = part;
+  assert.deepEqual(written, { kind: "number", text: "42", confidence: 0.97, parts: [{ box, seen }, { box, seen }] });
+  const unknown = { kind: "unknown", text: "", confidence: 0.9, parts: [] };
+  assert.deepEqual(parseAnswer({ ...body, reading: unknown })?.written, unknown);
 });
 
-test("no percentage claims certainty", () => {
-  const cases = [[0, "0%"], [0.004, "0%"], [0.006, "1%"], [0.5, "50%"], [0.989, "99%"], [0.99, "99.0%"], [0.9987, "99.8%"], [1, "99.9%"]];
-  for (const [probability, text] of cases) assert.equal(percent(probability), text);
+test("what contradicts itself is not taken for what is written", () => {
+  const others = [
+    null, 7, [], {}, { ...reading, kind: "letter" }, { ...reading, text: "4" }, { ...reading, text: "four" },
+    { ...reading, text: 42 }, { ...reading, kind: "digit" }, { ...reading, kind: "unknown" }, { ...reading, parts: [part] },
+    { ...reading, parts: "42" }, { ...reading, confidence: 2 }, { ...reading, confidence: "1" }, { ...reading, parts: [part, 7] },
+    { ...reading, parts: [part, { ...part, box: [0, 0, 1] }] }, { ...reading, parts: [part, { ...part, box: [0, 0, 9, 1] }] },
+  ];
+  for (const other of others) assert.equal(parseAnswer({ ...body, reading: other })?.written, null);
 });

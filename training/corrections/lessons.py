@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from function.corrections.correction import Correction
+from function.dialects.correcting import NONE
 from training.corrections.likeness import groups
 from training.corrections.verdicts import DROP, KEEP, OPEN
-from training.data.sets import LabeledDigits, Lessons
+from training.data.sets import NO_DIGIT, LabeledDigits, Lessons
 
 VALIDATION_PART = 5  # one drawing in so many is for validation, at most
 
@@ -18,14 +19,15 @@ VALIDATION_PART = 5  # one drawing in so many is for validation, at most
 def reviewed(
     corrections: Sequence[Correction], verdicts: Mapping[str, str], unreviewed: bool = False
 ) -> list[tuple[Correction, int]]:
-    """Those to train on, with their labels; `unreviewed` takes the open ones at their word."""
+    """Those to train on, with their labels, 0..9 or NO_DIGIT; `unreviewed` takes the open ones at their word."""
     chosen = []
     for correction in corrections:
         verdict = verdicts.get(correction.id, OPEN)
         if verdict == OPEN and unreviewed:
             verdict = KEEP
         if verdict not in (OPEN, DROP):
-            chosen.append((correction, int(correction.label if verdict == KEEP else verdict)))
+            label = correction.label if verdict == KEEP else verdict
+            chosen.append((correction, NO_DIGIT if label == NONE else int(label)))
     return chosen
 
 

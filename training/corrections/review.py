@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from function.arrays import Levels, from_levels
+from function.arrays import Levels, Outputs, from_levels
 from function.corrections.correction import Correction
+from function.dialects.correcting import NONE
 from function.digit.png import data_url, encode_png
 from function.network.keras import load_keras
 from function.network.network import Network
@@ -75,7 +76,7 @@ def examine(corrections: Sequence[Correction], network: Network) -> list[Exhibit
     """By label, the most suspicious first."""
     digits = np.stack([correction.digit for correction in corrections])
     small = from_levels(digits)
-    probabilities = outputs_of(small, network)[:, :10]
+    rows = outputs_of(small, network)
     group = groups(digits)
     sizes = Counter(group.tolist())
     labels: dict[int, set[str]] = {}
@@ -83,20 +84,28 @@ def examine(corrections: Sequence[Correction], network: Network) -> list[Exhibit
         labels.setdefault(number, set()).add(correction.label)
     exhibits = []
     for index, correction in enumerate(corrections):
-        read, number = int(probabilities[index].argmax()), int(group[index])
-        confidence, ink = float(probabilities[index].max()), float(small[index].mean())
+        (said, confidence), number = _said(rows[index], network.threshold), int(group[index])
+        is_told = correction.label != NONE or network.threshold is not None  # else the network knows nothing but digits
+        ink = float(small[index].mean())
         others = sorted(labels[number] - {correction.label})
         found = [
             (f"nearly the same was sent as {', '.join(others)}", 2.0) if others else None,
             ("hardly any ink" if ink < LEAST_INK else "more blot than digit", 1.0)
             if not LEAST_INK <= ink <= MOST_INK
             else None,
-            (f"read as {read}, {confidence:.0%}", confidence) if str(read) != correction.label else None,
+            (f"read as {said}, {confidence:.0%}", confidence) if said != correction.label and is_told else None,
             (f"one of {sizes[number]} that are nearly the same", 0.1) if sizes[number] > 1 else None,
         ]
         reasons = [each for each in found if each is not None]
         exhibits.append(Exhibit(correction, tuple(text for text, _ in reasons), sum(weight for _, weight in reasons)))
     return sorted(exhibits, key=lambda each: (each.correction.label, -each.weight, each.correction.time))
+
+
+def _said(row: Outputs, threshold: float | None) -> tuple[str, float]:
+    """The label that a network gives what it answered with `row`, and how sure it is, 0..1."""
+    if threshold is not None and row[10] < threshold:
+        return NONE, float(1 - row[10])
+    return str(row[:10].argmax()), float(row[:10].max())
 
 
 def _page(exhibits: Sequence[Exhibit], verdicts: Mapping[str, str], gathered: Gathered) -> str:
@@ -122,7 +131,8 @@ def _figure(exhibit: Exhibit) -> str:
     correction = exhibit.correction
     reasons = "".join(f'<br><span class="suspicious">{html.escape(reason)}</span>' for reason in exhibit.reasons)
     read = correction.read
-    then = f"<br>read then as {read.digit}, {read.confidence:.0%}" if read else ""
+    kind = f" ({read.kind})" if read and read.kind not in (None, "digit") else ""
+    then = f"<br>read then as {read.digit}, {read.confidence:.0%}{kind}" if read else ""
     pictures = "".join(_pictures(f"sent as {correction.label}", (correction.ink, correction.digit)))
     caption = f"<code>{correction.id}</code><br>{correction.time:%Y-%m-%d %H:%M}{then}{reasons}"
     return f"<figure>{pictures}<figcaption>{caption}</figcaption></figure>"

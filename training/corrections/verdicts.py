@@ -4,17 +4,19 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from function.dialects.correcting import LABELS, NONE
 from function.store.folder import write_whole
 from training.data.sets import NoData
 
 VERDICTS = "verdicts.txt"
 KEEP, DROP, OPEN = "keep", "drop", "?"
-WORDS: Final = (KEEP, DROP, OPEN, *"0123456789")
+WORDS: Final = (KEEP, DROP, OPEN, *sorted(LABELS))
 HEAD = f"""\
 # What becomes of each corrected drawing: the first word of its line, which you change.
 #   {KEEP}   it is what its label says, and is trained on
 #   {DROP}   it is never trained on
 #   0 … 9  it is this digit instead, and is trained on as such
+#   {NONE}   it is no digit at all, and is trained on as such
 #   {OPEN}      nobody has looked at it: it isn't trained on
 # index.html beside this file shows the open ones in this order, the suspicious first.
 # When all that are still open are fine: sed -i 's/^? /{KEEP} /' {VERDICTS}

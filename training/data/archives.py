@@ -1,11 +1,11 @@
-"""An archive of UNIPEN's release → a folder for a while, with the files that digits are made of."""
+"""An archive of UNIPEN's release → a folder for a while, with the files that drawings are made of."""
 
 import gzip
 import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
@@ -31,8 +31,12 @@ class Unreadable(NoData):
 
 
 @contextmanager
-def unpacked(path: Path, beside: Path, most_bytes: int = MOST_BYTES) -> Iterator[Path]:
+def unpacked(
+    path: Path, beside: Path, categories: Collection[str] = (), *, most_bytes: int = MOST_BYTES
+) -> Iterator[Path]:
     """`path` itself, if it is a folder; of a .tgz, .tar or .zip a folder in `beside`, which is removed at the end.
+
+    In it are, at any depth, include and data/… of the `categories` alone: the others are most of the release.
 
     Raises NoData when nothing is at `path`, and Unreadable for what is no such archive or holds more than `most_bytes`.
     """
@@ -43,18 +47,18 @@ def unpacked(path: Path, beside: Path, most_bytes: int = MOST_BYTES) -> Iterator
         raise NoData(f"there is no folder and no archive {path}")
     with tempfile.TemporaryDirectory(prefix=".unpacked-", dir=beside) as folder:
         try:
-            (_unzip if path.suffix.lower() == ".zip" else _untar)(path, Path(folder), most_bytes)
+            (_unzip if path.suffix.lower() == ".zip" else _untar)(path, Path(folder), frozenset(categories), most_bytes)
         except _BROKEN as error:
             raise Unreadable(f"{path} is no archive that could be unpacked: {error}") from error
         yield Path(folder)
 
 
-def _untar(path: Path, folder: Path, room: int) -> None:
+def _untar(path: Path, folder: Path, categories: Collection[str], room: int) -> None:
     with _uncompressed(path) as stream, tarfile.open(fileobj=cast(IO[bytes], _Sipped(stream)), mode="r:") as archive:
         for member in tqdm(archive, desc=f"unpacking {path.name}", unit="file", leave=False):
             room = _left(room, member.size, path)
             # No symbolic links: without them, nothing that is checked to lie inside leads outside.
-            if _is_wanted(member.name) and (member.isreg() or member.islnk()):
+            if _is_wanted(member.name, categories) and (member.isreg() or member.islnk()):
                 archive.extract(member, folder, filter="data")
         # A header that is damaged looks like the end. The checksum behind the last byte tells.
         while rest := stream.read(BLOCK):
@@ -79,11 +83,11 @@ def _uncompressed(path: Path) -> IO[bytes]:
     return cast(IO[bytes], gzip.open(path)) if packed else path.open("rb")
 
 
-def _unzip(path: Path, folder: Path, room: int) -> None:
+def _unzip(path: Path, folder: Path, categories: Collection[str], room: int) -> None:
     with zipfile.ZipFile(path) as archive:
         for member in tqdm(archive.infolist(), desc=f"unpacking {path.name}", unit="file", leave=False):
             room = _left(room, member.file_size, path)
-            if _is_wanted(member.filename) and not member.is_dir():
+            if _is_wanted(member.filename, categories) and not member.is_dir():
                 archive.extract(member, folder)  # takes roots out of names by itself
 
 
@@ -93,12 +97,9 @@ def _left(room: int, size: int, path: Path) -> int:
     return room - max(size, BLOCK)
 
 
-def _is_wanted(name: str) -> bool:
-    """True for data/1a and include, wherever they lie: the other categories are most of the release.
-
-    Raises Unreadable for a name that climbs.
-    """
+def _is_wanted(name: str, categories: Collection[str]) -> bool:
+    """Raises Unreadable for a name that climbs."""
     parts = PurePosixPath(name).parts
     if ".." in parts:
         raise Unreadable(f"an archive with a file {name!r} is not unpacked: it would lie outside of the folder")
-    return "include" in parts or ("data", "1a") in pairwise(parts)
+    return "include" in parts or any(above == "data" and below in categories for above, below in pairwise(parts))

@@ -1,4 +1,7 @@
-"""A large file from the web → a file here, behind a bar; what a cut connection leaves is gone on with the next time."""
+"""A large file from the web → a file here, behind a bar; what a cut connection leaves is gone on with the next time.
+
+Of a file whose beginning is enough, the beginning.
+"""
 
 import urllib.error
 import urllib.request
@@ -33,6 +36,22 @@ def download(url: str, path: Path) -> Path:
         raise NoData(f"{url} can't be downloaded: {error}.{_kept(part)}") from error
     part.replace(path)
     return path
+
+
+def head(url: str, most: int) -> bytes:
+    """The first `most` bytes of what is at `url`; fewer, where there are fewer or the connection ends.
+
+    A server that knows no ranges begins to send all: the rest stays unread.
+
+    Raises NoData when the server can't be reached, or has no such file.
+    """
+    headers = {"User-Agent": AGENT, "Range": f"bytes=0-{most - 1}"}
+    try:
+        request = urllib.request.Request(url, headers=headers)  # noqa: S310  the caller's own URL
+        with urllib.request.urlopen(request, timeout=SILENCE) as response:  # noqa: S310
+            return bytes(response.read(most))
+    except (OSError, HTTPException) as error:
+        raise NoData(f"{url} can't be downloaded: {error}.") from error
 
 
 def _fetch(url: str, part: Path) -> None:

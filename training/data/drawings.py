@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from function.store.folder import write_whole
 
+OTHERS = "pen-others.jsonl.gz"  # letters, signs and words
+NUMBERS = "pen-numbers.jsonl.gz"  # of two digits and more
 LONGEST_SIDE = 1000  # the coordinates of stored strokes run from 0 to this on the longer axis
 
 Strokes = tuple[NDArray[np.float32], ...]

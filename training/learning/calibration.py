@@ -1,5 +1,7 @@
 """How far confidence can be believed: temperature, expected calibration error."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,13 +27,21 @@ def best_temperature(logits: NDArray[np.floating], labels: NDArray[np.integer]) 
 
 def calibration_error(probabilities: NDArray[np.floating], labels: NDArray[np.integer]) -> float:
     """Expected calibration error in 0..1: how far confidence and accuracy differ, averaged over all digits."""
-    return float(sum(part * abs(confidence - right) for part, confidence, right in reliability(probabilities, labels)))
+    return expected_error(reliability(probabilities, labels))
+
+
+def expected_error(bins: Sequence[tuple[float, float, float]]) -> float:
+    """The same of what `binned` gives."""
+    return float(sum(part * abs(confidence - right) for part, confidence, right in bins))
 
 
 def reliability(probabilities: NDArray[np.floating], labels: NDArray[np.integer]) -> list[tuple[float, float, float]]:
     """For each bin that holds digits: its share of them, their mean confidence, the share that is right."""
-    confidence = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == labels
+    return binned(probabilities.max(axis=1), probabilities.argmax(axis=1) == labels)
+
+
+def binned(confidence: NDArray[np.floating], right: NDArray[np.bool_]) -> list[tuple[float, float, float]]:
+    """The same of (n,) confidences in 0..1 and whether each was right."""
     index = np.minimum((confidence * BINS).astype(int), BINS - 1)
     rows = []
     for number in range(BINS):

@@ -23,9 +23,11 @@ from training.learning.calibration import calibration_error, reliability
 from training.learning.weights_file import version_of
 from training.measuring import comparison
 from training.measuring.evaluation import Evaluation, Row
+from training.measuring.held_out import HeldOut
+from training.measuring.judged import KINDS, SEED, judge_all
 from training.measuring.reading import Outcome, Reader, as_png, as_text
+from training.measuring.written import Judge
 
-SEED = 2026  # every evaluation draws the same pictures
 PEN_COPIES = 5  # pictures of each held-out digit: 4,000 in all, so that size and pen are averaged out
 CURVE_DIGITS = 1000  # pictures for each point of a curve: ± 0.5 points, enough to see where it bends
 SHIFTS = (0, 2, 4, 6, 8, 10, 12, 14)  # pixels from the middle of a 56×56 canvas; 14 is its edge
@@ -33,8 +35,13 @@ SCALES = (0.4, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0)
 PEN_WIDTHS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.09, 0.12)  # of the canvas
 
 
+THIN = 0.01  # of the canvas: the thinnest pen of a large one
+
 # The rows, in the order of the table.
-ROWS = ("mnist", "pens", "shifted", "scaled", "inverted", "calibration", "rare")
+ROWS = (
+    *("mnist", "pens", "shifted", "scaled", "inverted", "thin", "calibration", "rare"),
+    *("kept_mnist", "kept_pens", *KINDS, "composed", "written", "single", "known"),
+)
 
 
 @dataclass(frozen=True)
@@ -46,25 +53,25 @@ class _Part:
     outcomes: Sequence[Outcome] = ()
 
 
-def evaluate(
-    network: Network, weights: Path, test: LabeledDigits, pens: Sequence[Drawing], few: int | None = None
-) -> Evaluation:
-    """Scores `network`, which was loaded from `weights`, on MNIST's test images and the held-out pen drawings.
+def evaluate(network: Network, weights: Path, held: HeldOut, few: int | None = None) -> Evaluation:
+    """Scores `network`, which was loaded from `weights`, on what was held out.
 
-    Either may be empty: its rows, curves and mistakes are then left out.
+    What is empty has no rows, curves and mistakes.
 
     `few` keeps every set to so many pictures: for a look, or a test.
     """
-    test, pens = test.take(slice(few)), pens[:few]
+    test, pens = held.test.take(slice(few)), held.pens[:few]
     with processes() as pool:
         seen = Reader(network, pool)
         mnist = _on_mnist(seen, test) if len(test) else _Part()
         drawn = _on_pens(seen, pens) if pens else _Part()
         rare = _draw(seen, "rare forms", [form.drawing for form in rare_forms()][:few])
+        findings = judge_all(Judge(network, pool), test, held.pens, held.others, held.numbers, few)
     rows = [
         *mnist.rows,
         *drawn.rows,
         Row("rare", "Rare forms of our own making", rare.accuracy, len(rare), 95, 99),
+        *findings.rows,
     ]
     plain = [*mnist.outcomes, *drawn.outcomes]
     return Evaluation(
@@ -73,8 +80,15 @@ def evaluate(
         rows=tuple(sorted(rows, key=lambda row: ROWS.index(row.name))),
         curves={**mnist.curves, **drawn.curves},
         confusion=_confusion(plain),
-        reliability={each.name: reliability(each.probabilities, each.labels) for each in plain},
-        mistakes=tuple(mistake for each in (*plain, rare) for mistake in each.mistakes),
+        reliability={
+            **{each.name: reliability(each.probabilities, each.labels) for each in plain},
+            **({"what is written": findings.reliability} if findings.reliability else {}),
+        },
+        lengths=findings.by_length,
+        mistakes=(
+            *(mistake for outcome in (*plain, rare) for mistake in outcome.mistakes),
+            *(mistake for judged in findings.judged for mistake in judged.mistakes),
+        ),
         history=tuple(about_of(weights).history),
         corrections=comparison.recorded(weights),
     )
@@ -103,8 +117,10 @@ def _on_mnist(seen: Reader, test: LabeledDigits) -> _Part:
 def _on_pens(seen: Reader, pens: Sequence[Drawing]) -> _Part:
     drawn = _draw(seen, "held-out pens", [*pens] * PEN_COPIES)
     error = 100 * calibration_error(drawn.probabilities, drawn.labels)
+    thin = seen.read("thin pens", _labels(pens), map(as_png, drawn_with(pens, THIN, "dark on light")))
     rows = (
         Row("pens", "Held-out pens, as PNG", drawn.accuracy, len(drawn), 98.8, 99.3),
+        Row("thin", "Held-out pens, thin on a canvas", thin.accuracy, len(thin), 98.7, 99.3),
         Row("calibration", "Held-out pens, calibration error", error, len(drawn), 1.5, 0.7, less_is_better=True),
     )
     return _Part(rows, _pen_curves(seen, pens), (drawn,))

@@ -1,7 +1,7 @@
 """What an evaluation found: a table of rows with what they must reach, curves, and every mistake."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,7 @@ class Row:
 class Evaluation:
     """Everything the report shows. Curves are lists of (x, accuracy in percent).
 
+    `lengths` tells for each set of numbers how many of each length were read exactly, in percent.
     `corrections` tells of weights that learned from corrected drawings what that was worth, on validation digits.
     """
 
@@ -48,8 +49,9 @@ class Evaluation:
     rows: tuple[Row, ...]
     curves: Mapping[str, list[tuple[float, float]]]
     confusion: NDArray[np.int64]
-    reliability: Mapping[str, list[tuple[float, float, float]]]
+    reliability: Mapping[str, Sequence[tuple[float, float, float]]]
     mistakes: tuple[Mistake, ...]
+    lengths: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     history: tuple[Mapping[str, float], ...] = ()
     corrections: tuple[comparison.Row, ...] = ()
 
@@ -57,7 +59,9 @@ class Evaluation:
     def left_out(self) -> tuple[str, ...]:
         """The sets that there were no pictures of."""
         present = {row.name for row in self.rows}
-        return tuple(name for row, name in (("mnist", "MNIST"), ("pens", "held-out pens")) if row not in present)
+        sets = {"mnist": "MNIST", "pens": "held-out pens", "letters": "letters by pen"}
+        sets |= {"doodles": "doodles", "written": "numbers as people wrote them"}
+        return tuple(name for row, name in sets.items() if row not in present)
 
     def summary(self) -> dict[str, object]:
         """For report.json: numbers only."""
@@ -70,6 +74,9 @@ class Evaluation:
             "reliability": {
                 name: [[round(number, 5) for number in point] for point in points]
                 for name, points in self.reliability.items()
+            },
+            "lengths": {
+                name: {str(n): round(value, 2) for n, value in rows.items()} for name, rows in self.lengths.items()
             },
             "history": list(self.history),
             **({"corrections": [asdict(row) for row in self.corrections]} if self.corrections else {}),

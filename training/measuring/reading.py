@@ -22,8 +22,8 @@ class Mistake:
     """A picture read wrong: `digit` (28, 28) uint8 is what the network saw; None when the picture was refused."""
 
     set: str
-    label: int
-    read: int | None
+    label: str
+    read: str | None
     confidence: float
     digit: NDArray[np.uint8] | None
 
@@ -66,12 +66,12 @@ class Reader:
         probabilities[refused] = 0.1
         answers = probabilities.argmax(axis=1)
         mistakes = tuple(
-            Mistake(name, int(labels[index]), None, 0.0, None)
+            Mistake(name, str(labels[index]), None, 0.0, None)
             if refused[index]
             else Mistake(
                 name,
-                int(labels[index]),
-                int(answers[index]),
+                str(labels[index]),
+                str(answers[index]),
                 float(probabilities[index].max()),
                 to_levels(digits[index]),
             )

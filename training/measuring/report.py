@@ -14,10 +14,11 @@ from function.digit.png import data_url
 from function.formats import BUNDLED
 from function.network.keras import load_keras
 from function.store.folder import write_whole
-from training.data.sets import NONE, LabeledDigits, NoData, NoPart, load_mnist, pens_or_none
+from training.data.sets import NoData
 from training.learning.weights_file import record_scores, version_of
 from training.measuring.evaluate import evaluate
 from training.measuring.evaluation import Evaluation
+from training.measuring.held_out import load_held_out
 from training.measuring.pages import check_page, write_page
 from training.measuring.plots import plot_confusion, plot_curves, plot_history, plot_reliability
 from training.measuring.reading import Mistake
@@ -46,26 +47,16 @@ def run(weights: Path, data: Path | None, folder: Path, few: int | None = None, 
     few         only so many pictures of each set
     is_release  writes the scores into the weights file, too, and report.json where releases have theirs; wants all data
     """
-    pens = pens_or_none(data, "The rows of held-out pens and of their calibration are left out.").held_out
-    test = _test_or_none(data)
-    if is_release and not (pens and len(test)):
-        raise NoData("a release is recorded with every row: it wants MNIST and the pen strokes")
-    evaluation = evaluate(load_keras(weights), weights, test, pens, few)
+    held = load_held_out(data)
+    if is_release and not (held.pens and len(held.test)):
+        raise NoData("a release is recorded with its main rows: it wants MNIST and the pen strokes")
+    evaluation = evaluate(load_keras(weights), weights, held, few)
     if is_release:
         record_scores(weights, {row.name: round(row.value, 3) for row in evaluation.rows})
         evaluation = replace(evaluation, version=version_of(weights))
         write_summary(evaluation, SHIPPED if weights == BUNDLED else weights.parent)
     print(evaluation.table())
     print(f"report: {write_report(evaluation, folder)}")
-
-
-def _test_or_none(data: Path | None) -> LabeledDigits:
-    """MNIST's test images; none, and why is printed, where they can't be had."""
-    try:
-        return load_mnist(data).test
-    except NoPart as missing:
-        print(f"{missing}. MNIST's rows are left out.", flush=True)
-        return NONE
 
 
 def write_report(evaluation: Evaluation, folder: Path) -> Path:
@@ -103,11 +94,12 @@ def _page(evaluation: Evaluation) -> str:
     parts = [
         f"<h1>Weights {evaluation.version}</h1>",
         f"<p>Architecture {html.escape(evaluation.architecture)}. Every number went through the function's own path: "
-        "picture → ink → digit → probabilities.</p>",
+        "picture → ink → digit → probabilities → reading.</p>",
         *(f"<p>Left out, for want of data: {name}.</p>" for name in evaluation.left_out),
         f"<table><tr><th>set<th>pictures<th>value<th>must<th>aim<th>meets{rows}</table>",
         "<h2>Where it bends</h2><p>Accuracy against what people change without thinking.</p>",
         _image(plot_curves(evaluation.curves)),
+        *_numbers(evaluation),
         "<h2>What is taken for what</h2><p>Rows are labels, columns answers; MNIST and held-out pens together.</p>",
         _image(plot_confusion(evaluation.confusion)),
         "<h2>Can its confidence be believed?</h2><p>On the diagonal, 90 % sure means right nine times in ten; "
@@ -132,6 +124,19 @@ def _page(evaluation: Evaluation) -> str:
         *_sheets(evaluation.mistakes),
     ]
     return f"{evaluation.version}</title><style>{STYLE}</style>{''.join(parts)}</html>\n"
+
+
+def _numbers(evaluation: Evaluation) -> list[str]:
+    """How many numbers of each length are read exactly."""
+    if not evaluation.lengths:
+        return []
+    lengths = sorted({length for rows in evaluation.lengths.values() for length in rows})
+    head = "".join(f"<th>{length}" for length in lengths)
+    rows = "".join(
+        f"<tr><td>{html.escape(name)}" + "".join(f"<td>{row[n]:.0f} %" if n in row else "<td>" for n in lengths)
+        for name, row in evaluation.lengths.items()
+    )
+    return ["<h2>Numbers by their length</h2><p>Read exactly, by digits.</p>", f"<table><tr><th>{head}{rows}</table>"]
 
 
 def _sheets(mistakes: Sequence[Mistake]) -> Iterable[str]:

@@ -1,19 +1,24 @@
 // @ts-check
-/** The function's answer → what a person reads. */
+/** The body of the function's answer → what the page goes by. */
 
 /**
+ * @typedef {"digit" | "number" | "unknown"} Kind
+ * @typedef {[left: number, top: number, width: number, height: number]} Box  in fractions of the picture
+ * @typedef {{ readonly box: Box, readonly seen: string | null }} Part
+ * @typedef {{ kind: Kind, text: string, confidence: number, parts: readonly Part[] }} Written
+ *
  * @typedef {{
  *   probabilities: readonly number[],
+ *   written: Written | null,
  *   seen: string | null,
  *   version: string,
  *   architecture: string,
  *   milliseconds: number | null,
- * }} Answer
- *
- * @typedef {{ digit: number, runnerUp: number, confidence: number, second: number, doubtful: boolean }} Verdict
+ * }} Answer  `probabilities` of all as one digit; `written` null from a function that tells no more
  */
 
-const DOUBTFUL_BELOW = 0.8; // of 800 unseen pen drawings, a quarter of the answers below it was wrong and one above
+const TEXTS = { digit: /^[0-9]$/, number: /^[0-9]{2,12}$/, unknown: /^$/ };
+const PNG = "data:image/png;base64,";
 
 /**
  * The answer in a response body, checked: another server at this address may send anything.
@@ -25,12 +30,13 @@ export function parseAnswer(body) {
   if (!isRecord(body) || !Array.isArray(body.probabilities)) return null;
   /** @type {unknown[]} */
   const numbers = body.probabilities;
-  if (numbers.length !== 10 || !numbers.every((p) => typeof p === "number" && p >= 0 && p <= 1)) return null;
+  if (numbers.length !== 10 || !numbers.every(isShare)) return null;
   const model = isRecord(body.model) ? body.model : {};
   const timing = isRecord(body.timing_ms) ? body.timing_ms : {};
   return {
-    probabilities: /** @type {number[]} */ (numbers),
-    seen: typeof body.seen === "string" && body.seen.startsWith("data:image/png;base64,") ? body.seen : null,
+    probabilities: numbers,
+    written: writtenIn(body.reading),
+    seen: png(body.seen),
     version: text(model.version),
     architecture: text(model.architecture),
     milliseconds: typeof timing.total === "number" ? timing.total : null,
@@ -38,35 +44,18 @@ export function parseAnswer(body) {
 }
 
 /**
- * @param {readonly number[]} probabilities ten
- * @returns {Verdict}
+ * @param {unknown} reading
+ * @returns {Written | null}
  */
-export function verdictOf(probabilities) {
-  const order = [...probabilities.keys()].sort((a, b) => at(probabilities, b) - at(probabilities, a));
-  const digit = at(order, 0);
-  const runnerUp = at(order, 1);
-  const confidence = at(probabilities, digit);
-  return { digit, runnerUp, confidence, second: at(probabilities, runnerUp), doubtful: confidence < DOUBTFUL_BELOW };
-}
-
-/**
- * The verdict as a sentence, for the ear.
- *
- * @param {Verdict} verdict
- */
-export function spoken({ digit, runnerUp, confidence, second, doubtful }) {
-  if (doubtful) return `Maybe a ${digit}, ${percent(confidence)}, or a ${runnerUp}, ${percent(second)}.`;
-  return `It is a ${digit}, ${percent(confidence)} sure.`;
-}
-
-/**
- * A probability for people: whole percents, with a decimal near certainty, which no network has: at most 99.9%.
- *
- * @param {number} probability
- */
-export function percent(probability) {
-  if (probability >= 0.99) return `${Math.min(99.9, Math.floor(probability * 1000) / 10).toFixed(1)}%`;
-  return `${Math.round(probability * 100)}%`;
+function writtenIn(reading) {
+  if (!isRecord(reading) || !Array.isArray(reading.parts)) return null;
+  const { kind, text: digits, confidence } = reading;
+  if (kind !== "digit" && kind !== "number" && kind !== "unknown") return null;
+  if (typeof digits !== "string" || !TEXTS[kind].test(digits) || !isShare(confidence)) return null;
+  const parts = reading.parts.flatMap((/** @type {unknown} */ part) =>
+    isRecord(part) && isBox(part.box) ? [{ box: part.box, seen: png(part.seen) }] : [],
+  );
+  return parts.length === digits.length ? { kind, text: digits, confidence, parts } : null;
 }
 
 /**
@@ -77,15 +66,28 @@ export function isRecord(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** @param {unknown} value */
-function text(value) {
-  return typeof value === "string" ? value : "";
+/**
+ * @param {unknown} value
+ * @returns {value is number}
+ */
+function isShare(value) {
+  return typeof value === "number" && value >= 0 && value <= 1;
 }
 
 /**
- * @param {readonly number[]} numbers
- * @param {number} index
+ * @param {unknown} value
+ * @returns {value is Box}
  */
-function at(numbers, index) {
-  return /** @type {number} */ (numbers[index]);
+function isBox(value) {
+  return Array.isArray(value) && value.length === 4 && value.every(isShare);
+}
+
+/** @param {unknown} value what is no PNG inside the answer is not shown */
+function png(value) {
+  return typeof value === "string" && value.startsWith(PNG) ? value : null;
+}
+
+/** @param {unknown} value */
+function text(value) {
+  return typeof value === "string" ? value : "";
 }

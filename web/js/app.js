@@ -1,7 +1,6 @@
 // @ts-check
 /** Puts the parts of the page together. What is drawn lives here, and nowhere else. */
 
-import { verdictOf } from "./answer.js";
 import { insist } from "./correction.js";
 import { keepDraft, keptDraft } from "./draft.js";
 import { begin, record, redo, undo } from "./history.js";
@@ -12,8 +11,9 @@ import { createReader } from "./reader.js";
 import { connect } from "./service.js";
 import { decode, encode } from "./share.js";
 import { fillShelf } from "./shelf.js";
-import { BLANK, isBlank, isDot, withStroke } from "./strokes.js";
+import { BLANK, isBlank, isDot, placeOf, withStroke } from "./strokes.js";
 import { acceptUploads } from "./uploads.js";
+import { fileName, verdictOf } from "./verdict.js";
 import { createView } from "./view.js";
 
 /** @typedef {import("./strokes.js").Drawing} Drawing @typedef {import("./strokes.js").Tool} Tool */
@@ -63,7 +63,7 @@ const reader = createReader({
   onReading: (reading) => {
     latest = reading?.stale ? null : reading;
     if (reading === null) view.showNothing(reasonForNothing());
-    else view.showReading(reading);
+    else view.showReading(reading, placeOf(drawn()));
     view.showBusy(reading?.stale || pad.line() !== null);
     view.showCorrection(takesFeedback && latest !== null);
   },
@@ -135,7 +135,7 @@ function save() {
   if (picture === null) return;
   const link = document.createElement("a");
   link.href = picture;
-  link.download = latest === null ? "digit.png" : `digit-${verdictOf(latest.answer.probabilities).digit}.png`;
+  link.download = fileName(latest === null ? null : verdictOf(latest.answer));
   link.click();
 }
 
@@ -190,17 +190,17 @@ async function askAboutFeedback() {
   view.showCorrection(takesFeedback && latest !== null);
 }
 
-/** @param {string} label */
+/** @param {string} label "0" … "9", or "none" */
 async function correct(label) {
   const reading = latest;
   if (reading === null) return;
   const { answer, picture } = reading;
-  const prediction = String(verdictOf(answer.probabilities).digit);
+  const prediction = String(verdictOf(answer).nearest);
   view.showCorrected(label);
   try {
     // Consent: the label was clicked below the sentence that tells what is sent, and that it is kept and learned from.
     await insist(() => service.correct({ image: picture, label, prediction, consent: true }), wallClock);
-    view.showNote(`Thank you. Stored as a ${label}.`);
+    view.showNote(`Thank you. Stored as ${label === "none" ? "no digit" : `a ${label}`}.`);
   } catch {
     if (latest === reading) view.showCorrection(true);
     view.showNote("The correction could not be stored.");

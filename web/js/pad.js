@@ -9,7 +9,7 @@
 
 import { CELLS, MIDDLE, center, described, moved } from "./cursor.js";
 import { paint } from "./paint.js";
-import { pointAt, worthKeeping } from "./strokes.js";
+import { placeOf, pointAt, worthKeeping } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Drawing} Drawing @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {import("./strokes.js").Point} Point @typedef {import("./strokes.js").Tool} Tool */
@@ -128,13 +128,11 @@ export function createPad({ pad, canvas, cursor, brush, onMove, onStroke, say })
     context.clearRect(0, 0, size, size);
     const strokes = open === null ? shown.strokes : [...shown.strokes, current(open)];
     if (shown.upload !== null && (open === null || open.tool === "eraser")) {
-      const { image, width, height } = shown.upload;
-      const scale = size / Math.max(width, height);
-      const [x, y] = [(size - width * scale) / 2, (size - height * scale) / 2];
+      const [x, y, width, height] = placeOf(shown);
       context.fillStyle = "#fff"; // dark ink on transparency shows in dark mode too
-      context.fillRect(x, y, width * scale, height * scale);
+      context.fillRect(x * size, y * size, width * size, height * size);
       context.imageSmoothingQuality = "high";
-      context.drawImage(image, x, y, width * scale, height * scale);
+      context.drawImage(shown.upload.image, x * size, y * size, width * size, height * size);
     } else {
       paint(context, strokes, getComputedStyle(canvas).color, size);
     }

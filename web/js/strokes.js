@@ -83,6 +83,19 @@ function span(numbers) {
 }
 
 /**
+ * Where the picture of a drawing lies on the pad: the whole of it, or a band across its middle for an upload.
+ *
+ * @param {Drawing} drawing
+ * @returns {[left: number, top: number, width: number, height: number]} in fractions of the pad
+ */
+export function placeOf({ upload }) {
+  if (upload === null) return [0, 0, 1, 1];
+  const longer = Math.max(upload.width, upload.height);
+  const [width, height] = [upload.width / longer, upload.height / longer];
+  return [(1 - width) / 2, (1 - height) / 2, width, height];
+}
+
+/**
  * @param {number} share
  * @param {number} whole
  */

@@ -1,14 +1,15 @@
 // @ts-check
 /** What the page knows → what it shows. Elements come in by name; nothing here asks or remembers. */
 
-import { percent, spoken, verdictOf } from "./answer.js";
+import { createParts } from "./parts.js";
+import { hasRival, percent, spoken, told, verdictOf } from "./verdict.js";
 
 /** @typedef {import("./reader.js").Reading} Reading @typedef {import("./reader.js").Status} Status */
+/** @typedef {import("./answer.js").Box} Box @typedef {import("./verdict.js").Kind} Kind */
 
 const PATIENCE = 1200; // ms: a reading that takes longer deserves a word
 const NO_PIXELS = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="; // one transparent pixel
 const INVISIBLE = 0.005; // what the percents round to zero, the bars leave out
-const RUNNER_UP_FROM = 0.01; // beside a sure answer, less than this is no rival
 const NOTHING = {
   blank: "Draw any digit from 0 to 9.",
   dot: "Draw a digit; a dot is too little.",
@@ -16,13 +17,13 @@ const NOTHING = {
   unread: "Not read yet.",
   rejected: "No answer for this picture.",
 };
-const STORED =
-  "A click sends this drawing, the digit you pick and the digit that was read, to be kept and learned from; " +
-  "nothing about you.";
+const STORED = "A click sends this drawing, your pick and what was read, to be kept and learned from; nothing about you.";
+const ONE_DIGIT = "Numbers aren’t kept, but a single digit that was taken for one is. ";
 
 /** @param {(id: string) => HTMLElement} element */
 export function createView(element) {
   const seen = /** @type {HTMLImageElement} */ (element("seen"));
+  const parts = createParts(element("boxes"), element("strip"));
   const rows = /** @type {HTMLElement[]} */ ([...element("bars").children]);
   const labels = /** @type {HTMLButtonElement[]} */ ([...element("labels").children]);
 
@@ -37,7 +38,7 @@ export function createView(element) {
 
   /** @param {readonly number[] | null} probabilities */
   function showBars(probabilities) {
-    const best = probabilities === null ? null : verdictOf(probabilities).digit;
+    const best = probabilities === null ? null : probabilities.indexOf(Math.max(...probabilities));
     for (const [digit, row] of rows.entries()) {
       const probability = probabilities?.[digit] ?? 0;
       row.style.setProperty("--share", String(probability < INVISIBLE ? 0 : probability));
@@ -47,10 +48,18 @@ export function createView(element) {
     }
   }
 
+  /** @param {Kind} kind */
+  function showKind(kind) {
+    element("answer").dataset.kind = kind;
+    write("stored", (kind === "number" ? ONE_DIGIT : "") + STORED);
+  }
+
   return {
     /** @param {keyof typeof NOTHING} reason */
     showNothing(reason) {
       element("answer").dataset.state = "empty";
+      showKind("digit");
+      parts.show([], [0, 0, 1, 1]);
       for (const id of ["digit", "runner", "facts"]) write(id, "");
       write("verdict", NOTHING[reason]);
       write("spoken", reason === "dot" || reason === "hidden" ? NOTHING[reason] : "");
@@ -67,22 +76,26 @@ export function createView(element) {
       write("spoken", "");
     },
 
-    /** @param {Reading} reading */
-    showReading(reading) {
-      const { answer, live, took } = reading;
-      const verdict = verdictOf(answer.probabilities);
-      const { digit, runnerUp, confidence, second, doubtful } = verdict;
-      element("answer").dataset.state = doubtful ? "doubtful" : "sure";
-      write("digit", doubtful ? `${digit}?` : String(digit));
-      const rival = doubtful || second >= RUNNER_UP_FROM;
-      write("runner", rival ? `${doubtful ? "or" : "then"} ${runnerUp}` : "");
-      const sure = percent(confidence);
-      write("verdict", doubtful ? `Not sure: ${sure} against ${percent(second)}.` : `${sure} sure.`);
+    /**
+     * @param {Reading} reading
+     * @param {Box} place where its picture lies on the pad
+     */
+    showReading({ answer, live, took }, place) {
+      const verdict = verdictOf(answer);
+      const { kind, text, runnerUp, doubtful } = verdict;
+      const written = answer.written?.parts ?? [];
+      element("answer").dataset.state = kind === "unknown" ? "unknown" : doubtful ? "doubtful" : "sure";
+      showKind(kind);
+      write("digit", text + (doubtful && text !== "" ? "?" : ""));
+      element("digit").style.setProperty("--letters", String(text.length + Number(doubtful)));
+      write("runner", hasRival(verdict) ? `${doubtful ? "or" : "then"} ${runnerUp}` : "");
+      write("verdict", told(verdict));
       const inside = answer.milliseconds === null ? "" : ` (${duration(answer.milliseconds)} in the function)`;
       const version = answer.version && `version ${answer.version}`;
       write("facts", [duration(took) + inside, answer.architecture, version].filter(Boolean).join(" · "));
-      seen.src = answer.seen ?? NO_PIXELS;
-      showBars(answer.probabilities);
+      seen.src = (written.length === 1 ? written[0]?.seen : null) ?? answer.seen ?? NO_PIXELS;
+      parts.show(written, place);
+      showBars(kind === "digit" ? answer.probabilities : null); // they are of all as one digit
       if (!live) write("spoken", spoken(verdict));
     },
 
@@ -104,6 +117,7 @@ export function createView(element) {
     /** @param {boolean} busy whether the answer shown is of an older drawing */
     showBusy(busy) {
       element("answer").ariaBusy = String(busy);
+      element("boxes").hidden = busy;
     },
 
     /** @param {boolean} used whether there is anything on the pad */
@@ -128,7 +142,6 @@ export function createView(element) {
         button.ariaDisabled = "false";
         button.ariaPressed = "false";
       }
-      write("stored", STORED);
     },
 
     /** @param {string} label */

@@ -1,0 +1,155 @@
+"""Ink → parts: what may be a digit of a number, and what is no line of digits at all."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from function.digit.frames import framed_together
+from function.digit.normalize import framed, normalize
+from function.digit.parts import MAX_WINDOWS, Parts, is_simple, parts_of
+from function.digit.pieces import MAX_PIECES
+
+
+def bar(ink: np.ndarray, top: int, bottom: int, left: int, right: int) -> None:
+    ink[top:bottom, left:right] = 1
+
+
+def ring(ink: np.ndarray, top: int, bottom: int, left: int, right: int, pen: int = 6) -> None:
+    bar(ink, top, bottom, left, right)
+    ink[top + pen : bottom - pen, left + pen : right - pen] = 0
+
+
+def paper(height: int = 100, width: int = 300) -> np.ndarray:
+    return np.zeros((height, width), np.float32)
+
+
+def places(parts: Parts | None) -> set[tuple[int, ...]]:
+    assert parts is not None
+    return {tuple(box) for box in parts.boxes.tolist()}
+
+
+def test_each_digit_that_stands_apart_is_a_window() -> None:
+    ink = paper()
+    bar(ink, 20, 80, 30, 36)
+    ring(ink, 22, 81, 60, 98)
+    ring(ink, 18, 79, 120, 160)
+    assert {(20, 80, 30, 36), (22, 81, 60, 98), (18, 79, 120, 160)} <= places(parts_of(ink))
+
+
+def test_a_window_holds_its_own_ink_alone() -> None:
+    ink = paper()
+    alone = paper()
+    for x in range(30):  # two slanted strokes, whose boxes overlap
+        bar(alone, 80 - 2 * x, 82 - 2 * x, 30 + x, 36 + x)
+        bar(ink, 80 - 2 * x, 82 - 2 * x, 50 + x, 56 + x)
+    ink = np.maximum(ink, alone)
+    parts = parts_of(ink)
+    assert parts is not None
+    first = parts.windows.tolist().index([0, 1])
+    assert np.abs(parts.digits[first] - normalize(alone)).max() < 1e-5
+
+
+def test_digits_that_touch_are_cut_where_they_do() -> None:
+    ink = paper()
+    ring(ink, 20, 80, 30, 70)
+    ring(ink, 20, 80, 72, 112)
+    bar(ink, 50, 53, 68, 74)  # the bridge
+    boxes = places(parts_of(ink))
+    assert any(abs(right - 71) <= 2 and left == 30 for _, _, left, right in boxes)
+    assert any(abs(left - 71) <= 2 and right == 112 for _, _, left, right in boxes)
+
+
+def test_two_strokes_of_a_digit_have_a_window_together() -> None:
+    ink = paper()
+    bar(ink, 20, 50, 30, 36)
+    bar(ink, 46, 52, 36, 60)
+    bar(ink, 20, 80, 64, 70)  # of a four, apart
+    assert (20, 80, 30, 70) in places(parts_of(ink))
+
+
+def test_a_stroke_over_a_digit_belongs_to_it() -> None:
+    ink = paper()
+    bar(ink, 20, 26, 34, 60)  # of a five, apart
+    ring(ink, 32, 80, 30, 62)
+    bar(ink, 20, 80, 90, 96)
+    parts = parts_of(ink)
+    assert parts is not None
+    assert len(parts.pieces.boxes) == 2
+
+
+def test_marks_between_digits_are_known_as_marks() -> None:
+    ink = paper()
+    bar(ink, 20, 80, 30, 36)
+    bar(ink, 72, 82, 60, 68)  # a dot
+    bar(ink, 20, 80, 90, 96)
+    bar(ink, 48, 54, 120, 150)  # a dash
+    bar(ink, 20, 80, 170, 176)
+    parts = parts_of(ink)
+    assert parts is not None
+    assert parts.pieces.is_mark.tolist() == [False, True, False, True, False]
+
+
+def test_two_lines_are_no_number() -> None:
+    ink = paper(300, 200)
+    for top in (20, 150):
+        for left in (30, 80):
+            ring(ink, top, top + 80, left, left + 40)
+    assert parts_of(ink) is None
+
+
+@pytest.mark.parametrize("factor", [1, 2, 3, 5])
+def test_boxes_are_in_pixels_of_the_ink_whatever_its_size(factor: int) -> None:
+    ink = paper()
+    bar(ink, 20, 80, 30, 36)
+    ring(ink, 20, 80, 60, 100)
+    large = np.kron(ink, np.ones((factor, factor), np.float32))
+    found = sorted(places(parts_of(large)), key=lambda box: box[3] - box[2])
+    assert np.abs(np.array(found[0]) - factor * np.array([20, 80, 30, 36])).max() <= factor
+
+
+@pytest.mark.parametrize("share", [0.02, 0.2, 0.5])
+@pytest.mark.parametrize("side", [20, 100, 700])
+def test_no_scribble_has_more_windows_than_a_batch_may_hold(share: float, side: int) -> None:
+    ink = (np.random.default_rng(0).random((side, side)) < share).astype(np.float32)
+    parts = parts_of(ink)
+    assert parts is None or (len(parts.pieces.boxes) <= MAX_PIECES and len(parts.digits) <= MAX_WINDOWS)
+
+
+def test_a_batch_is_framed_like_each_of_its_drawings() -> None:
+    rng = np.random.default_rng(1)
+    heights, widths = rng.integers(1, 70, (2, 40))
+    crops = np.zeros((40, 70, 70), np.float32)
+    for crop, height, width in zip(crops, heights, widths, strict=True):
+        crop[:height, :width] = rng.random((height, width)) * rng.random() + 1e-3
+    digits = framed_together(crops, heights, widths)
+    for digit, crop, height, width in zip(digits, crops, heights, widths, strict=True):
+        assert np.abs(digit - framed(crop, (0, height, 0, width))).max() < 1e-4
+
+
+def test_windows_are_of_neighbors_and_every_piece_is_in_one() -> None:
+    ink = paper()
+    for left in range(20, 280, 26):
+        ring(ink, 20, 80, left, left + 20)
+    parts = parts_of(ink)
+    assert parts is not None
+    starts, stops = parts.windows.T
+    assert set(starts) == set(range(len(parts.pieces.boxes)))
+    assert ((stops - starts >= 1) & (stops - starts <= 4)).all()
+    assert all(one[0] <= other[0] for one, other in pairwise(parts.windows.tolist()))
+
+
+def test_one_stroke_is_simple_and_two_that_stand_apart_are_not() -> None:
+    ink = paper()
+    ring(ink, 20, 80, 30, 66)
+    assert is_simple(normalize(ink))
+    bar(ink, 20, 80, 75, 81)
+    assert not is_simple(normalize(ink))
+
+
+def test_slanted_neighbors_are_not_simple_though_no_column_between_them_is_empty() -> None:
+    ink = paper()
+    for x in range(30):
+        bar(ink, 80 - 2 * x, 82 - 2 * x, 30 + x, 36 + x)
+        bar(ink, 80 - 2 * x, 82 - 2 * x, 46 + x, 52 + x)
+    assert not is_simple(normalize(ink))

@@ -1,0 +1,45 @@
+"""What nothing was learned from, of all that is there: an evaluation reads it, and nothing else does."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from training.data.drawings import Drawing, Writing
+from training.data.numbers import load_numbers
+from training.data.others.kinds import recipes
+from training.data.others.recipe import Recipe
+from training.data.others.sides import load_others, materials
+from training.data.sets import NONE, LabeledDigits, Mnist, NoPart, load_mnist, pens_or_none
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Any part of it may be empty.
+
+    test     MNIST's test images
+    pens     drawings of other people
+    others   recipes of what is no digit, by their kinds
+    numbers  as people wrote them
+    """
+
+    test: LabeledDigits = NONE
+    pens: Sequence[Drawing] = ()
+    others: Mapping[str, Recipe] = field(default_factory=dict)
+    numbers: Sequence[Writing] = ()
+
+
+def load_held_out(data: Path | None) -> HeldOut:
+    """Prints what isn't there, and which rows are left out for it. Raises NoData for a file that can't be read."""
+    pens = pens_or_none(data, "The rows of held-out pens, and of numbers composed of them, are left out.")
+    try:
+        mnist = load_mnist(data)
+    except NoPart as missing:
+        print(f"{missing}. MNIST's rows are left out.", flush=True)
+        mnist = Mnist(NONE, NONE, NONE)
+    others = recipes(materials(mnist, pens, load_others(data))["held out"])
+    try:
+        numbers = load_numbers(data)
+    except NoPart as missing:
+        print(f"{missing}. Their row is left out.", flush=True)
+        numbers = []
+    return HeldOut(mnist.test, pens.held_out, others, numbers)
