@@ -246,7 +246,7 @@ def _as_written(
 ) -> Reading:
     """The reading of a drawing whose parts a network answered with `rows`; `whole` is what it is as one digit."""
     path = best_path(parts, rows)
-    if path is None or (rows[list(path.windows), 10] < threshold).any():
+    if path is None or (len(path.windows) == 1 and rows[path.windows[0], 10] < threshold):
         return whole
     written = tuple(
         Part(

@@ -60,7 +60,7 @@ def run(small: tuple[Mnist, Pens], tmp_path_factory: pytest.TempPathFactory) -> 
 
 def test_a_run_learns_and_leaves_weights_that_the_function_loads(run: Path) -> None:
     network = load_keras(run / WEIGHTS)
-    assert network.architecture == "convnet-folded"
+    assert network.architecture == "convnet-known-folded"
     read = network.probabilities(golden_digits()).argmax(axis=1)
     assert (read == np.arange(10)).sum() >= 5  # chance reads one
 
@@ -196,7 +196,7 @@ def test_a_run_with_a_start_ends_between_it_and_what_it_learned(
     small: tuple[Mnist, Pens], run: Path, tmp_path: Path
 ) -> None:
     best = tune(
-        gentle(replace(MINIATURE, epochs=1), "convnet-folded"),
+        gentle(replace(MINIATURE, epochs=1), "convnet-known-folded"),
         *small,
         tmp_path,
         start=run / WEIGHTS,
@@ -205,7 +205,7 @@ def test_a_run_with_a_start_ends_between_it_and_what_it_learned(
     assert best["part"] in PARTS and 0 <= best["corrected"] <= 1
     assert json.loads((tmp_path / "history.json").read_text())["epochs"] == [best]
     network = load_keras(tmp_path / WEIGHTS)
-    assert network.architecture == "convnet-folded"
+    assert network.architecture == "convnet-known-folded"
     assert network.scores["validation_corrected"] == pytest.approx(100 * best["corrected"], abs=0.001)
     before, after = (load_keras(path / WEIGHTS).probabilities(golden_digits()) for path in (run, tmp_path))
     assert 0 < np.abs(before - after).max() < 0.9  # moved, and not made anew
@@ -214,7 +214,7 @@ def test_a_run_with_a_start_ends_between_it_and_what_it_learned(
 def test_a_run_with_a_start_resumes_where_it_was_and_once_done_changes_nothing(
     small: tuple[Mnist, Pens], run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    profile = gentle(replace(MINIATURE, epochs=2), "convnet-folded")
+    profile = gentle(replace(MINIATURE, epochs=2), "convnet-known-folded")
     interrupt_second_epoch(monkeypatch)
     with pytest.raises(KeyboardInterrupt):
         tune(profile, *small, tmp_path, start=run / WEIGHTS)
@@ -257,7 +257,9 @@ def test_without_pens_a_run_says_what_is_missing_and_learns_from_mnist_alone(
     run, printed = without_pens
     for said in (f"no {PENS} in {miniature}", f"`python -m training data {miniature}`", "learns from MNIST alone"):
         assert said in printed
-    assert re.search(r"epoch 2 on validation digits: MNIST \d+\.\d\d%$", printed, re.MULTILINE)
+    assert re.search(
+        r"epoch 2 on validation digits: MNIST \d+\.\d\d%, no digits turned away \d+\.\d\d%$", printed, re.MULTILINE
+    )
     history = json.loads((run / "history.json").read_text())
     assert history["digits"] == {"mnist": 450, "pens": 0, "corrected": 0}
     assert all("pens" not in entry for entry in history["epochs"])
@@ -318,7 +320,10 @@ def test_the_named_architecture_is_trained_and_named_in_the_weights(miniature: P
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--architecture", "transformer"], "there are convnet, convnet-folded, perceptron"),
+        (
+            ["--architecture", "transformer"],
+            "there are convnet, convnet-folded, convnet-known, convnet-known-folded, perceptron",
+        ),
         (
             ["--architecture", "perceptron", "--start", str(BUNDLED)],
             "holds weights of convnet-folded, not of perceptron",
@@ -336,7 +341,7 @@ def test_an_architecture_that_cannot_be_is_told_before_anything_is_made(
     ("options", "said"),
     [
         (["--profile", "touch"], "the profile smoke, not touch"),
-        (["--architecture", "perceptron"], "the architecture convnet, not perceptron"),
+        (["--architecture", "perceptron"], "the architecture convnet-known, not perceptron"),
         (["--seed", "1"], "--seed 0, not 1"),
         (["--start", str(BUNDLED)], "--start none, not "),
     ],
@@ -359,7 +364,7 @@ def test_a_run_that_was_begun_otherwise_is_not_resumed(
 def test_a_run_with_a_start_is_not_resumed_without_it_nor_one_without_pens_with_them(
     small: tuple[Mnist, Pens], run: Path, tmp_path: Path
 ) -> None:
-    profile = gentle(replace(MINIATURE, epochs=1), "convnet-folded")
+    profile = gentle(replace(MINIATURE, epochs=1), "convnet-known-folded")
     tune(profile, *small, tmp_path, start=run / WEIGHTS)
     with pytest.raises(NoData, match=r"--start [0-9a-f]{16}, not none"):
         fit(profile, *small, tmp_path, resume=True)

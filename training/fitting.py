@@ -12,10 +12,11 @@ from function.network.keras import import_keras, load_keras
 from training.corrections.gathered import gather
 from training.corrections.lessons import lessons, reviewed
 from training.corrections.verdicts import read_verdicts
+from training.data.others.sides import DOODLES, WRITINGS, Others, load_others
 from training.data.sets import Lessons, NoData, load_mnist, pens_or_none
 from training.learning.fit import fit, gentle, tune
 from training.learning.profiles import PROFILES, Profile
-from training.learning.validation import SETS
+from training.learning.validation import REJECTED, SETS
 from training.learning.weights_file import WEIGHTS, is_normalized, released_as
 from training.measuring.comparison import compare, record, table
 
@@ -69,16 +70,19 @@ def train(
 ) -> None:
     """Does as `run` does, with corrections that were read already."""
     profile = replace(_profile(name, architecture, start), seed=seed)
-    others = "" if start or profile.architecture == PROFILES[name].architecture else f"-{profile.architecture}"
-    folder = out or Path("runs") / f"{profile.name}{others}-{profile.seed}"
+    another = "" if start or profile.architecture == PROFILES[name].architecture else f"-{profile.architecture}"
+    folder = out or Path("runs") / f"{profile.name}{another}-{profile.seed}"
     pens = pens_or_none(data, WITHOUT_PENS)
     mnist = load_mnist(data)
+    others = load_others(data)
+    _tell_missing(others)
     _tell_release(profile.architecture)
     if start:
-        last = tune(profile, mnist, pens, folder, resume, start=start, lessons=learned)
+        last = tune(profile, mnist, pens, folder, resume, start=start, lessons=learned, others=others)
     else:
-        last = fit(profile, mnist, pens, folder, resume, lessons=learned)
-    scores = ", ".join(f"{title} {last[key]:.2%}" for key, title in SETS.items() if key in last)
+        last = fit(profile, mnist, pens, folder, resume, lessons=learned, others=others)
+    told = {**SETS, REJECTED: "no digits turned away"}
+    scores = ", ".join(f"{title} {last[key]:.2%}" for key, title in told.items() if key in last)
     print(f"epoch {last['epoch']} on validation digits: {scores}")
     if learned is not None:
         rows = compare(load_keras(start or BUNDLED), load_keras(folder / WEIGHTS), mnist, pens, learned)
@@ -99,6 +103,13 @@ def _profile(name: str, architecture: str | None, start: Path | None) -> Profile
     if architecture not in (None, found):
         raise NoData(f"{start} holds weights of {found}, not of {architecture}: with --start they decide")
     return gentle(PROFILES[name], found)
+
+
+def _tell_missing(others: Others) -> None:
+    """Prints what the drawings of no digit will lack."""
+    missing = [name for name, found in ((WRITINGS, others.writings), (DOODLES, others.doodles)) if not found]
+    if missing:
+        print(f"Without {' and '.join(missing)}, less is learned of what is no digit.", flush=True)
 
 
 def _tell_release(architecture: str) -> None:

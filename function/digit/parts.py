@@ -12,7 +12,9 @@ from function.digit.pieces import MAX_PIECES, Pieces, pieces_of
 
 MAX_NEIGHBORS = 4  # pieces of one digit: a 4 or 5 in two strokes, one of them cut twice
 MAX_WINDOWS = MAX_PIECES * MAX_NEIGHBORS
-WIDEST = 1.25  # heights of the line: no digit of several pieces is wider
+WIDEST = 1.5  # heights of the line: few digits are wider
+SHAPE = 2.0  # … and none, even if nothing else touches it
+STROKES = 1.1  # … nor those in two tall strokes that stand apart
 HIGHEST = 2.2  # heights of the line: no digit is higher
 NEAR = 0.3  # heights of the line: strokes of one digit are no further apart
 ORDINARY = 0.9  # width of what may be one digit without a closer look, in heights
@@ -24,12 +26,14 @@ class Parts(NamedTuple):
     windows  (n, 2): first piece and end (exclusive) of each
     digits   (n, 28, 28): what is drawn in each
     boxes    (n, 4): top, bottom, left, right in pixels of the ink
+    gaps     (n,): between its pieces, in heights of the line
     pieces   what they are made of
     """
 
     windows: NDArray[np.int64]
     digits: Digits
     boxes: NDArray[np.int64]
+    gaps: NDArray[np.float64]
     pieces: Pieces
 
 
@@ -64,7 +68,7 @@ def parts_of(ink: Ink) -> Parts | None:
     pieces = pieces_of(ink)
     if pieces is None:
         return None
-    windows, boxes = _windows(pieces)
+    windows, boxes, gaps = _windows(pieces)
     heights, widths = boxes[:, 1] - boxes[:, 0], boxes[:, 3] - boxes[:, 2]
     crops = np.zeros((len(windows), heights.max(), widths.max()), np.float32)
     for crop, (start, stop), (top, bottom, left, right) in zip(crops, windows.tolist(), boxes.tolist(), strict=True):
@@ -73,27 +77,35 @@ def parts_of(ink: Ink) -> Parts | None:
         np.multiply(pieces.ink[top:bottom, left:right], is_mine, out=crop[: bottom - top, : right - left])
     digits = framed_together(crops, heights, widths)
     y, x = pieces.corner
-    return Parts(windows, digits, boxes * pieces.factor + np.array([y, y, x, x]), pieces)
+    return Parts(windows, digits, boxes * pieces.factor + np.array([y, y, x, x]), gaps, pieces)
 
 
-def _windows(pieces: Pieces) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The windows of one to MAX_NEIGHBORS neighbors that may be a digit, (n, 2), and their boxes, (n, 4)."""
-    found, united = [], []
-    boxes, marks, gaps = pieces.boxes.tolist(), pieces.is_mark.tolist(), (pieces.cuts == 0).tolist()
+def _windows(pieces: Pieces) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """The windows that may be a digit, their boxes and gaps, as Parts has them.
+
+    They are of one to MAX_NEIGHBORS neighbors, and of all pieces of a shape that was cut.
+    """
+    found, united, apart = [], [], []
+    boxes, marks, gaps = pieces.boxes.tolist(), pieces.is_mark.tolist(), [*(pieces.cuts == 0).tolist(), True]
     height = pieces.height
     for start, (top, bottom, left, right) in enumerate(boxes):
-        found.append((start, start + 1))
-        united.append((top, bottom, left, right))
-        whole = 0 if marks[start] else 1
-        for stop in range(start + 2, min(start + MAX_NEIGHBORS, len(boxes)) + 1):
+        is_first = start == 0 or gaps[start - 1]
+        whole = int(not marks[start])  # shapes that might be digits by themselves
+        gap = 0.0
+        for stop in range(start + 1, len(boxes) + 1):
             above, below, first, last = boxes[stop - 1]
-            if gaps[stop - 2]:
-                if first - right > NEAR * height:
-                    break
+            if stop > start + 1 and gaps[stop - 2]:
                 whole += not marks[stop - 1]
+                gap += max(0, first - right) / height
+                if first - right > NEAR * height or whole > 2 or stop > start + MAX_NEIGHBORS:
+                    break
             top, bottom, left, right = min(top, above), max(bottom, below), min(left, first), max(right, last)
-            if right - left > WIDEST * height or bottom - top > HIGHEST * height or whole > 2:
-                break
-            found.append((start, stop))
-            united.append((top, bottom, left, right))
-    return np.array(found, np.int64), np.array(united, np.int64)
+            is_shape = is_first and gaps[stop - 1] and whole <= 1
+            if not is_shape and stop > start + MAX_NEIGHBORS:
+                continue
+            widest = SHAPE if is_shape else STROKES if whole > 1 else WIDEST
+            if stop == start + 1 or (right - left <= widest * height and bottom - top <= HIGHEST * height):
+                found.append((start, stop))
+                united.append((top, bottom, left, right))
+                apart.append(gap)
+    return np.array(found, np.int64), np.array(united, np.int64), np.array(apart)

@@ -1,5 +1,11 @@
-"""What a network reads in the windows of a picture → the number that stands there."""
+"""What a network reads in the windows of a picture → the number that stands there.
 
+A path from the first piece to the last goes over windows, each of which is one digit, and over marks, which are none.
+The best has the highest sum of its windows' scores; how far all others fall behind tells how sure it is. Scores and
+confidence are two small models of features that are easy to name; their weights were fitted, not chosen.
+"""
+
+from math import exp, log1p
 from typing import NamedTuple
 
 import numpy as np
@@ -8,12 +14,39 @@ from numpy.typing import NDArray
 from function.digit.parts import Parts
 
 MAX_DIGITS = 12  # of a number: longer ones are unknown
-LEAST = 1e-6  # probabilities below are rounding
-SKIPPED = 0.1  # log score lost by a mark that is none of the digits
+LEAST = 1e-5  # probabilities below are rounding
+MOST_CROSSED = 3.0  # widths of the pen: beyond, a cut is no worse
+LOW = 0.6  # of the line's height: what is lower is less often a digit
+LEAST_SURE = 0.35  # confidence: below, a number is unknown. Loses 1 % of the right ones, lets 1.5 % of words pass
+
+# What a window's score adds up from. Source: conditional likelihood of the texts of 1,100 numbers, 450 of them really
+# written, of writers whom the network had not seen; the others' exact numbers agree within 0.5 %.
+SHARE = 0.95  # times the log of the probability of its digit among the ten
+KNOWN = 1.43  # times the log of the probability that it is a digit …
+KNOWN_MORE = (
+    0.54  # … and again for each piece after its first: many small windows have no better chance than a large one
+)
+EACH = -0.77  # for each window
+CROSSED = -1.0  # times the ink, in widths of the pen, that the cuts at its sides cross
+CUT = -0.78  # for each side that is a cut
+APART = -3.0  # times the gaps inside it, in heights of the line
+SHORT = -3.76  # times how far it is lower than LOW
+SKIPPED = -0.87  # for a mark that is none of the digits
+
+# The log odds that a number of two digits or more is right. Source: the same numbers, and as many words and drawings.
+ODDS = 4.14
+ODDS_PATH = 0.67  # times the log of the path's share of all paths, at least …
+LEAST_SHARE = -5.0  # … this
+ODDS_KNOWN = 2.67  # times the mean log of the probabilities that its windows are digits
+ODDS_SHARE = 4.09  # times the lowest log of the probabilities of its digits among the ten, at least …
+LEAST_DIGIT = -3.0  # … this
+ODDS_LENGTH = -0.67  # times the log of how many digits it has
+ODDS_UNEVEN = -7.84  # times the standard deviation of the logs of its digits' heights
+ODDS_CROSSED = -2.4  # times the mean ink that the cuts at its windows' sides cross
 
 
 class Path(NamedTuple):
-    """The windows that are the number's digits, in order, those digits, and the probability that this is right."""
+    """The windows that are the number's digits, in order; those digits; the probability that all is right."""
 
     windows: tuple[int, ...]
     digits: tuple[int, ...]
@@ -21,56 +54,98 @@ class Path(NamedTuple):
 
 
 def best_path(parts: Parts, rows: NDArray[np.float32]) -> Path | None:
-    """The number in `parts`, or None where none can be read: a piece is left over, or there are more than MAX_DIGITS.
+    """The digits in `parts`, one or more, or None where no number is likely: it has too many digits, or is too unsure.
 
     rows  (n, 11): of each window ten probabilities, and that it is a digit at all
     """
-    pieces = parts.pieces
-    count = len(pieces.boxes)
-    scores = _scores(parts, rows)
-    best = np.full(count + 1, -np.inf)
-    back = np.full(count + 1, -2)
-    best[0] = 0
-    by_stop: list[list[int]] = [[] for _ in range(count + 1)]
-    for index, (_, stop) in enumerate(parts.windows):
-        by_stop[stop].append(index)
-    for stop in range(1, count + 1):
-        if pieces.is_mark[stop - 1]:
-            best[stop], back[stop] = best[stop - 1] - SKIPPED, -1
-        for index in by_stop[stop]:
-            start = parts.windows[index, 0]
-            if best[start] + scores[index] > best[stop]:
-                best[stop], back[stop] = best[start] + scores[index], index
-    chosen: list[int] = []
-    at = count
-    while at > 0:
-        index = int(back[at])
-        if index == -2:
-            return None
-        if index == -1:
-            at -= 1
-        else:
-            chosen.append(index)
-            at = int(parts.windows[index, 0])
-    chosen.reverse()
+    shares = np.log(np.maximum(rows[:, :10].max(axis=1), LEAST)).astype(np.float64)
+    known = np.log(np.maximum(rows[:, 10], LEAST)).astype(np.float64)
+    crossed, cut = _crossed(parts)
+    scores = _scores(parts, shares, known, crossed, cut)
+    chosen, share = _best(parts, scores, (scores - SHARE * shares) + _all_digits(rows))
     if not 1 <= len(chosen) <= MAX_DIGITS:
         return None
-    digits = tuple(int(digit) for digit in rows[chosen, :10].argmax(axis=1))
-    sure = float(np.prod(rows[chosen, :10].max(axis=1) * rows[chosen, 10]))
-    return Path(tuple(chosen), digits, sure)
+    digits = tuple(rows[chosen, :10].argmax(axis=1).tolist())
+    if len(chosen) == 1:
+        return Path(tuple(chosen), digits, float(np.exp(shares[chosen[0]] + known[chosen[0]])))
+    heights = np.log(parts.boxes[chosen, 1] - parts.boxes[chosen, 0])
+    odds = (
+        ODDS
+        + ODDS_PATH * max(share, LEAST_SHARE)
+        + ODDS_KNOWN * known[chosen].mean()
+        + ODDS_SHARE * max(shares[chosen].min(), LEAST_DIGIT)
+        + ODDS_LENGTH * np.log(len(chosen))
+        + ODDS_UNEVEN * heights.std()
+        + ODDS_CROSSED * crossed[chosen].mean()
+    )
+    confidence = 1 / (1 + exp(-min(max(float(odds), -30.0), 30.0)))
+    return Path(tuple(chosen), digits, confidence) if confidence >= LEAST_SURE else None
 
 
-def _scores(parts: Parts, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The log of how likely each window is one digit of the number."""
-    pieces = parts.pieces
-    scores = np.log(np.maximum(rows[:, :10].max(axis=1), LEAST)) + np.log(np.maximum(rows[:, 10], LEAST))
-    borders = np.concatenate(([0.0], pieces.cuts, [0.0]))
-    starts, stops = parts.windows.T
-    scores = scores - 0.5 * 0.5 * (np.minimum(borders[starts], 3) + np.minimum(borders[stops], 3))
-    for index, (start, stop) in enumerate(parts.windows):  # a gap inside a digit
-        for piece in range(start, stop - 1):
-            if pieces.cuts[piece] == 0:
-                gap = pieces.boxes[piece + 1, 2] - pieces.boxes[start : piece + 1, 3].max()
-                scores[index] -= 3 * max(0.0, gap / pieces.height)
-    tall = (parts.boxes[:, 1] - parts.boxes[:, 0]) / (pieces.height * pieces.factor)
-    return np.asarray(scores - 3 * np.maximum(0, 0.55 - tall), np.float64)
+def _crossed(parts: Parts) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Of each window, the ink that the cuts at its sides cross, in widths of the pen, and how many they are."""
+    borders = np.concatenate(([0.0], np.minimum(parts.pieces.cuts, MOST_CROSSED), [0.0]))
+    sides = borders[parts.windows]
+    return sides.sum(axis=1), np.count_nonzero(sides, axis=1)
+
+
+def _scores(
+    parts: Parts,
+    shares: NDArray[np.float64],
+    known: NDArray[np.float64],
+    crossed: NDArray[np.float64],
+    cut: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Of each window, as the digit that is most probable."""
+    more = parts.windows[:, 1] - parts.windows[:, 0] - 1
+    high = (parts.boxes[:, 1] - parts.boxes[:, 0]) / (parts.pieces.height * parts.pieces.factor)
+    scores: NDArray[np.float64] = (
+        SHARE * shares
+        + (KNOWN + KNOWN_MORE * more) * known
+        + EACH
+        + CROSSED * crossed
+        + CUT * cut
+        + APART * parts.gaps
+        + SHORT * np.maximum(0, LOW - high)
+    )
+    return scores
+
+
+def _all_digits(rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Log of the sum of what the ten digits add to a window's score."""
+    powers: NDArray[np.float64] = np.maximum(rows[:, :10], LEAST).astype(np.float64) ** SHARE
+    return np.asarray(np.log(powers.sum(axis=1)), np.float64)
+
+
+def _best(parts: Parts, scores: NDArray[np.float64], sums: NDArray[np.float64]) -> tuple[list[int], float]:
+    """The windows of the best path, none where there is no path, and the log of its share of all paths.
+
+    sums  like scores, over all ten digits
+    """
+    count = len(parts.pieces.boxes)
+    best, total = [0.0] + [-np.inf] * count, [0.0] + [-np.inf] * count
+    back: list[tuple[int, int]] = [(0, -1)] * (count + 1)
+    ways: list[list[tuple[int, int, float, float]]] = [[] for _ in range(count + 1)]
+    for index, ((start, stop), score, whole) in enumerate(
+        zip(parts.windows.tolist(), scores.tolist(), sums.tolist(), strict=True)
+    ):
+        ways[stop].append((index, start, score, whole))
+    for mark in np.flatnonzero(parts.pieces.is_mark).tolist():
+        ways[mark + 1].append((-1, mark, SKIPPED, SKIPPED))
+    for stop in range(1, count + 1):
+        for index, start, score, whole in ways[stop]:
+            if best[start] + score > best[stop]:
+                best[stop], back[stop] = best[start] + score, (start, index)
+            total[stop] = _log_sum(total[stop], total[start] + whole)
+    chosen: list[int] = []
+    at = count if best[count] > -np.inf else 0
+    while at > 0:
+        at, index = back[at]
+        if index >= 0:
+            chosen.append(index)
+    return chosen[::-1], best[count] - total[count]
+
+
+def _log_sum(one: float, other: float) -> float:
+    high, low = max(one, other), min(one, other)
+    return high if low == -np.inf else high + log1p(exp(low - high))

@@ -19,6 +19,7 @@ SPECK = 0.12  # of the line's height: smaller in both directions is dust
 TALL = 0.55  # of the line's height: what is less high is no digit by itself
 SMALL = 0.42  # of the line's height: less high and not wide is a mark
 WIDE = 0.75  # of the line's height: wider ones may be two
+CUTS = 2.2  # candidates for a length of the line's height: a digit takes two thirds of it
 APART = 0.16  # of the line's height: no piece of a digit is narrower
 CROSSED = 3.5  # widths of the pen: a seam that crosses more cuts no two digits apart
 
@@ -131,7 +132,7 @@ def _joined(boxes: NDArray[np.int64], height: float) -> NDArray[np.int64] | None
     down = np.minimum(boxes[:, None, 1], boxes[:, 1]) - np.maximum(boxes[:, None, 0], boxes[:, 0])
     is_tall = sizes[:, 0] > TALL * height
     narrower = np.minimum(sizes[:, 1][:, None], sizes[:, 1])
-    over = (across > 0.5 * narrower) & (down <= 0.1 * height)
+    over = (across > 0.5 * narrower) & (down <= 0)
     np.fill_diagonal(over, False)
     if (over & is_tall & is_tall[:, None]).any():
         return None
@@ -156,7 +157,7 @@ def _cut(
 ) -> NDArray[np.float64]:
     """Cuts wide shapes, writing the pieces' numbers into `owners`; what is crossed between each piece and the next."""
     sizes = _sizes(shapes)
-    most = np.ceil(2.2 * sizes[:, 1] / height).astype(int)
+    most = np.ceil(CUTS * sizes[:, 1] / height - 1).astype(int)
     is_wide = (sizes[:, 1] > WIDE * height) & (sizes[:, 0] > SMALL * height)
     if len(shapes) == 1:
         is_wide[:] = True

@@ -5,32 +5,44 @@ from numpy.typing import NDArray
 
 from training.data.drawings import Strokes
 
+# Of all zeros, the parts with each mark: together a fifth, as where computers are written about by hand.
+_THROUGH = {"slash": 0.11, "upright": 0.06, "backslash": 0.02, "lying": 0.02, "dot": 0.02}
+
 
 def restyled(label: int, strokes: Strokes, rng: np.random.Generator) -> Strokes:
     """Sometimes another form: `strokes` are in 0..1, and so is what comes back, or a little beyond."""
     chance = rng.random()
-    if label == 0 and chance < 0.16:
-        return (*strokes, _slash(strokes, rng))
+    if label == 0 and chance < sum(_THROUGH.values()):
+        return (*strokes, _through(strokes, rng))
     if label == 7 and len(strokes) == 1 and chance < 0.25:
         return (*strokes, _crossbar(strokes[0], rng))
     if label == 7 and 0.18 < chance < 0.32:  # some get both
         return _with_tick(strokes, rng)
     if label == 1 and len(strokes) == 1 and _is_plain_one(strokes[0]):
         return _serifed(strokes[0], rng) if chance < 0.35 else strokes
+    if label == 9 and chance > 0.75:
+        return _footed(strokes, rng)
     if label in (4, 6, 9) and chance < 0.25:
         return _hurried(strokes, rng)
     return strokes
 
 
-def _slash(strokes: Strokes, rng: np.random.Generator) -> NDArray[np.float32]:
-    """From lower left to upper right (seldom the other way) through a zero, ending inside or beyond it."""
+def _through(strokes: Strokes, rng: np.random.Generator) -> NDArray[np.float32]:
+    """What tells a zero from an O: a slash, upright bar, backslash, lying bar or dot, ending inside or beyond it."""
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
-    center, half = (low + high) / 2, (high - low) / 2
-    reach = rng.uniform(0.45, 1.15)
-    lean = np.array([max(half[0], 0.12) * rng.uniform(0.5, 1.1), -half[1] * rng.uniform(0.5, 1.0)])
-    if rng.random() < 0.15:
-        lean[0] = -lean[0]
+    center, half = (low + high) / 2 + rng.normal(0, 0.03, 2), np.maximum((high - low) / 2, 0.12)
+    form = rng.choice([*_THROUGH], p=np.array([*_THROUGH.values()]) / sum(_THROUGH.values()))
+    reach = rng.uniform(0.45, 1.3)
+    if form == "dot":
+        return np.asarray([center, center + rng.normal(0, 0.02, 2)], np.float32)
+    if form == "upright":
+        lean = np.array([half[0] * rng.normal(0, 0.12), -half[1]])
+    elif form == "lying":
+        lean = np.array([half[0] * min(1.0, 1 / reach), half[1] * rng.normal(0, 0.1)])  # beyond it, it is no zero
+    else:
+        lean = half * np.array([rng.uniform(0.5, 1.1), -rng.uniform(0.5, 1.0)])
+        lean[0] *= -1 if form == "backslash" else 1
     return np.asarray([center - reach * lean, center + reach * lean], np.float32)
 
 
@@ -75,6 +87,21 @@ def _serifed(stroke: NDArray[np.float32], rng: np.random.Generator) -> Strokes:
     end = stroke[-1]
     foot = np.array([[end[0] - left, end[1] + tilt], [end[0] + right, end[1] - tilt]], np.float32)
     return body, foot
+
+
+def _footed(strokes: Strokes, rng: np.random.Generator) -> Strokes:
+    """A nine whose stem ends in a bow to the left, unless it does already."""
+    last = strokes[-1]
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    height = high[1] - low[1]
+    if len(last) < 3 or last[-1, 1] < high[1] - 0.08 * height:  # ends elsewhere: it is curved, or drawn otherwise
+        return strokes
+    wide, tall = rng.uniform(0.15, 0.45), rng.uniform(0.06, 0.2)
+    angles = np.linspace(0, np.deg2rad(rng.uniform(90, 200)), 10)[1:]
+    # A quarter of an ellipse or more, from the stem's end down and to the left.
+    bow = last[-1] + np.stack([wide / 2 * (np.cos(angles) - 1), tall * np.sin(angles)], axis=1)
+    return (*strokes[:-1], np.concatenate([last, bow]).astype(np.float32))
 
 
 def _hurried(strokes: Strokes, rng: np.random.Generator) -> Strokes:

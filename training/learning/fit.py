@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from training.data.others.sides import NO_OTHERS, Others
 from training.data.sets import Lessons, Mnist, Pens
 from training.learning.learner import Learner
 from training.learning.profiles import Profile
@@ -21,7 +22,14 @@ PARTS = (0.25, 0.5, 0.625, 0.75, 0.875, 1.0)
 
 
 def fit(
-    profile: Profile, mnist: Mnist, pens: Pens, folder: Path, resume: bool = False, *, lessons: Lessons | None = None
+    profile: Profile,
+    mnist: Mnist,
+    pens: Pens,
+    folder: Path,
+    resume: bool = False,
+    *,
+    lessons: Lessons | None = None,
+    others: Others = NO_OTHERS,
 ) -> Entry:
     """Trains from random weights, writes `folder`, and returns the last history entry.
 
@@ -33,8 +41,9 @@ def fit(
     Raises NoData for a folder that holds a run, unless it is to be resumed and is the same.
 
     lessons  corrected drawings to learn from beside MNIST and the pens
+    others   what drawings of no digit are made of, beside what needs no data
     """
-    run = open_run(profile, mnist, pens, folder, resume, lessons)
+    run = open_run(profile, mnist, pens, folder, resume, lessons, others=others)
     learner = run.learner()
     history = run.resumed(learner) if resume else []
     for entry in run.epochs(learner, len(history)):
@@ -53,13 +62,14 @@ def tune(
     *,
     start: Path,
     lessons: Lessons | None = None,
+    others: Others = NO_OTHERS,
 ) -> Entry:
     """Does as `fit` does, but begins with the weights in `start`, which have the profile's architecture.
 
     The result lies between these and the moving average, where the mean of accuracy on all validation digits is
     highest. The last history entry tells at which `part` of the way that is, and what is read there.
     """
-    run = open_run(profile, mnist, pens, folder, resume, lessons, start)
+    run = open_run(profile, mnist, pens, folder, resume, lessons, start, others)
     learner = run.learner()
     first = learner.model.get_weights()
     history = run.resumed(learner) if resume else []

@@ -13,6 +13,7 @@ from function.network.architectures import ARCHITECTURES
 from function.network.keras import import_keras
 from function.store.folder import write_whole
 from training.learning.augmentation import Batch
+from training.learning.loss import loss_of
 from training.learning.profiles import Profile
 from training.learning.samples import LabeledBatch
 
@@ -35,7 +36,7 @@ class Learner:
             self.model.load_weights(start)
         self.average.set_weights(self.model.get_weights())
         self.optimizer = self._optimizer(profile, steps * profile.epochs)
-        self._step = self._traced(profile.averaging)
+        self._step = self._traced(profile)
 
     def _optimizer(self, profile: Profile, total: int) -> Any:
         schedule = self.keras.optimizers.schedules.CosineDecay(
@@ -50,20 +51,19 @@ class Learner:
         optimizer.build(self.model.trainable_variables)
         return optimizer
 
-    def _traced(self, averaging: float) -> Any:
+    def _traced(self, profile: Profile) -> Any:
         tf, model, average, optimizer = self.tensorflow, self.model, self.average, self.optimizer
-        loss_of = self.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         pairs = list(zip(average.variables, model.variables, strict=True))
 
         @tf.function  # type: ignore[untyped-decorator]
         def step(digits: Any, labels: Any) -> Any:
             with tf.GradientTape() as tape:
-                loss = loss_of(labels, model(digits, training=True))
+                loss = loss_of(tf, model(digits, training=True), labels, profile)
             variables = model.trainable_variables
             optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
             # Averaging over few steps at first: the start has nothing worth remembering.
             count = tf.cast(optimizer.iterations, tf.float32)
-            share = tf.maximum(1 - averaging, 1 / (1 + 0.5 * count))
+            share = tf.maximum(1 - profile.averaging, 1 / (1 + 0.5 * count))
             for mean, value in pairs:
                 if mean.dtype == "float32":
                     mean.assign_add(share * (value - mean))

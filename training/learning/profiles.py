@@ -38,6 +38,9 @@ class Profile:
     rate           peak learning rate; warms up over the first `warmup` of all steps, then falls as a cosine to 0
     decay          AdamW's weight decay
     averaging      decay of the weights' moving average, per step
+    others         drawings that are no digit, of all kinds together; an epoch takes the next `others_per_epoch`
+    uniform        weight of their loss among the ten: 1 = as much as a digit's
+    known          weight of the loss of the eleventh logit, where the architecture has one
     mnist, pens    None = all; else only so many digits of each, for tests
     """
 
@@ -46,7 +49,11 @@ class Profile:
     epochs: int
     renderings: int
     pens_per_epoch: int
-    architecture: str = "convnet"
+    architecture: str = "convnet-known"
+    others: int = 0
+    others_per_epoch: int = 0
+    uniform: float = 0.1
+    known: float = 1.0
     batch: int = 256
     rate: float = 2e-3
     warmup: float = 0.05
@@ -63,17 +70,38 @@ PROFILES = {
     for profile in (
         Profile(
             "full",
-            "6 minutes on two cores with AVX-512",
-            epochs=24,
-            renderings=12,
+            "half an hour on two cores",
+            epochs=40,
+            renderings=16,
             pens_per_epoch=2,
+            others=144_000,
+            others_per_epoch=36_000,
             batch=128,
             rate=1.5e-3,
             averaging=0.999,
         ),
-        Profile("quick", "minutes on two cores", epochs=4, renderings=3, pens_per_epoch=2, averaging=0.99),
         Profile(
-            "smoke", "seconds", epochs=2, renderings=1, pens_per_epoch=1, mnist=600, pens=100, batch=64, averaging=0.9
+            "quick",
+            "minutes on two cores",
+            epochs=4,
+            renderings=3,
+            pens_per_epoch=2,
+            others=36_000,
+            others_per_epoch=18_000,
+            averaging=0.99,
+        ),
+        Profile(
+            "smoke",
+            "seconds",
+            epochs=2,
+            renderings=1,
+            pens_per_epoch=1,
+            others=600,
+            others_per_epoch=300,
+            mnist=600,
+            pens=100,
+            batch=64,
+            averaging=0.9,
         ),
         Profile(
             "touch",
@@ -81,6 +109,8 @@ PROFILES = {
             epochs=2,
             renderings=1,
             pens_per_epoch=1,
+            others=6_000,
+            others_per_epoch=3_000,
             mnist=4000,
             pens=600,
             batch=64,

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from function.arrays import from_levels
+from training.data.others.drawn import NOTHING, Drawn, draw_others, printed_digits
+from training.data.others.sides import NO_OTHERS, Others, materials
 from training.data.renderings import keep, normalized, render, vary
 from training.data.sets import NONE, LabeledDigits, Lessons, Mnist, Pens
 from training.learning.augmentation import Batch, augment
@@ -23,6 +25,13 @@ RESCALED = 0.25  # of MNIST's digits, as if sent smaller: without them, half-siz
 CORRECTED_PART = 0.05  # of an epoch, for corrections: enough to be learned, and the rest keeps what was known
 MOST_REPEATS = 20  # of a correction in an epoch, each changed in its own way: more would be learned by heart
 
+OTHERS_VALIDATION = (
+    10  # drawings of no digit learn for each that validates: twelve thousand tell half a point of a kind
+)
+PRINTED = 20  # … for each printed digit that learns: there are 140 of them, each varied
+PRINTED_VALIDATION = 150  # … and for each that validates
+PRINTED_PART = 0.02  # of an epoch's digits are printed: enough that they stay known
+
 LabeledBatch = tuple[Batch, NDArray[np.uint8]]
 
 
@@ -33,6 +42,8 @@ class Samples:
     `rescaled` are `mnist`'s digits as if sent smaller; an epoch takes RESCALED of them instead of the others.
 
     `corrected` and its validation are drawings that people corrected; an epoch takes each `repeats` times.
+
+    `others` are no digits; an epoch takes the next of them. `printed` are digits of fonts, so that these stay known.
     """
 
     mnist: LabeledDigits
@@ -44,12 +55,23 @@ class Samples:
     corrected: LabeledDigits = NONE
     corrected_validation: LabeledDigits = NONE
     repeats: int = 0
+    others: Drawn = NOTHING
+    others_validation: Drawn = NOTHING
+    printed: LabeledDigits = NONE
+    printed_validation: LabeledDigits = NONE
 
 
-def prepare(profile: Profile, mnist: Mnist, pens: Pens, folder: Path, lessons: Lessons | None = None) -> Samples:
+def prepare(
+    profile: Profile,
+    mnist: Mnist,
+    pens: Pens,
+    folder: Path,
+    lessons: Lessons | None = None,
+    others: Others = NO_OTHERS,
+) -> Samples:
     """Digits for `profile`, pens drawn once and cached in `folder`. Held-out pens and MNIST's test set stay outside.
 
-    Without pens, what is made of them is empty.
+    Without pens, what is made of them is empty; what is no digit is made of what there is.
     """
     few = slice(profile.mnist)
     train = pens.train
@@ -58,8 +80,11 @@ def prepare(profile: Profile, mnist: Mnist, pens: Pens, folder: Path, lessons: L
         train = tuple(train[index] for index in order)
     validation = pens.validation[: profile.pens]
     lessons = lessons or Lessons(NONE, NONE)
-    others = len(mnist.train.take(few)) + len(train) * profile.pens_per_epoch
-    repeats = round(CORRECTED_PART * others / max(1, len(lessons.train)))
+    usual = len(mnist.train.take(few)) + len(train) * profile.pens_per_epoch
+    repeats = round(CORRECTED_PART * usual / max(1, len(lessons.train)))
+    sides = materials(
+        Mnist(mnist.train.take(few), mnist.validation.take(few), mnist.test), Pens(train, validation, ()), others
+    )
     return Samples(
         mnist=normalized(mnist.train.take(few), "normalizing MNIST"),
         rescaled=normalized(mnist.train.take(few), "rescaling MNIST", profile.seed),
@@ -71,13 +96,36 @@ def prepare(profile: Profile, mnist: Mnist, pens: Pens, folder: Path, lessons: L
         corrected=lessons.train,
         corrected_validation=lessons.validation,
         repeats=min(max(1, repeats), MOST_REPEATS),
+        others=draw_others(
+            sides["train"], profile.others, profile.seed, folder / "others.npz", "drawing what is no digit"
+        ),
+        others_validation=draw_others(
+            sides["validation"],
+            profile.others // OTHERS_VALIDATION,
+            1,
+            folder / "others-validation.npz",
+            "… for validation",
+        ),
+        printed=printed_digits("train", profile.others // PRINTED, profile.seed),
+        printed_validation=printed_digits("validation", profile.others // PRINTED_VALIDATION, 1),
     )
 
 
 def steps_of(samples: Samples, profile: Profile) -> int:
     """How many batches an epoch has."""
-    count = len(samples.mnist) + samples.pen_digits * profile.pens_per_epoch + samples.repeats * len(samples.corrected)
-    return math.ceil(count / profile.batch)
+    digits = len(samples.mnist) + samples.pen_digits * profile.pens_per_epoch
+    extra = samples.repeats * len(samples.corrected) + len(_printed(samples, digits)) + _others_of(samples, profile)
+    return math.ceil((digits + extra) / profile.batch)
+
+
+def _others_of(samples: Samples, profile: Profile) -> int:
+    """How many drawings of no digit an epoch has."""
+    return min(profile.others_per_epoch, len(samples.others))
+
+
+def _printed(samples: Samples, digits: int) -> range:
+    """Which printed digits an epoch of so many others has, as places in a list that begins anew at its end."""
+    return range(round(PRINTED_PART * digits) if len(samples.printed) else 0)
 
 
 def batches_of(samples: Samples, profile: Profile, epoch: int) -> Iterator[LabeledBatch]:
@@ -88,8 +136,21 @@ def batches_of(samples: Samples, profile: Profile, epoch: int) -> Iterator[Label
     corrected = np.tile(np.arange(len(samples.corrected)), samples.repeats)
     is_rescaled = rng.random((len(samples.mnist), 1, 1)) < RESCALED
     mnist = np.where(is_rescaled, samples.rescaled.digits, samples.mnist.digits)
-    digits = np.concatenate([mnist, samples.pens.digits[pens], samples.corrected.digits[corrected]])
-    labels = np.concatenate([samples.mnist.labels, samples.pens.labels[pens], samples.corrected.labels[corrected]])
+    used = len(mnist) + len(pens)
+    printed = (epoch * len(_printed(samples, used)) + np.asarray(_printed(samples, used), int)) % max(
+        1, len(samples.printed)
+    )
+    count = _others_of(samples, profile)
+    others = (epoch * count + np.arange(count)) % max(1, len(samples.others))
+    parts = (
+        LabeledDigits(mnist, samples.mnist.labels),
+        samples.pens.take(pens),
+        samples.corrected.take(corrected),
+        samples.printed.take(printed),
+        samples.others.digits.take(others),
+    )
+    digits = np.concatenate([part.digits for part in parts])
+    labels = np.concatenate([part.labels for part in parts])
     order = rng.permutation(len(labels))
     for start in range(0, len(order), profile.batch):
         index = order[start : start + profile.batch]

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from function.errors import WeightsRefused
 from function.network.about import About, about_of, write_about
 from function.network.architectures import ARCHITECTURES, FOLDED
+from function.network.network import Known
 from function.store.folder import hash_of
 
 WEIGHTS = "digits.weights.h5"
-LARGEST = 1_500_000  # bytes: the function fetches this file while somebody waits
+LARGEST = 1_000_000  # bytes: the function fetches this file while somebody waits
 
 
 def write_weights(
@@ -24,14 +25,17 @@ def write_weights(
     temperature: float,
     scores: Mapping[str, float],
     history: Sequence[Mapping[str, float]] = (),
+    *,
+    known: Known | None = None,
 ) -> None:
-    """Writes the weights of `model` with what a reader of the file wants to know; `history` has an entry an epoch.
+    """Writes the weights of `model` with what a reader of the file wants to know; `history` has an entry an epoch;
+    `known` is None where nothing but digits was learned.
 
     Replaces `path` in one step. Raises ValueError when the file would be larger than LARGEST, or a score isn't finite.
     """
     partial = path.with_name(f"partial-{path.name}")
     model.save_weights(partial)
-    write_about(partial, About(architecture, temperature, scores, history))
+    write_about(partial, About(architecture, temperature, scores, history, known=known))
     size = partial.stat().st_size
     if size > LARGEST:
         partial.unlink()

@@ -49,7 +49,8 @@ def _composed(rng: np.random.Generator) -> Strokes:
 
 def _joint(stroke: Points, rng: np.random.Generator) -> Points:
     """An end or the middle of a stroke."""
-    return stroke[(0, len(stroke) // 2, -1)[int(rng.integers(3))]]
+    place: Points = stroke[(0, len(stroke) // 2, -1)[int(rng.integers(3))]]
+    return place
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class Cursive(Free):
     """A word of no language, in one or two unbroken lines."""
 
     def make(self, rng: np.random.Generator) -> Strokes:
-        x, knots = 0.0, []
+        x = 0.0
+        knots: list[tuple[float, float]] = []
         for _ in range(int(rng.integers(6, 26))):
             x += float(rng.uniform(0.05, 0.35)) * (-0.6 if rng.random() < 0.25 else 1)
             tall = rng.random()
@@ -71,7 +73,7 @@ class Cursive(Free):
         for _ in range(int(rng.integers(0, 3))):  # dots and bars
             at = way[int(rng.integers(len(way)))] + np.array([0, rng.uniform(-1, -0.5)])
             half = float(rng.uniform(0, 0.25))
-            strokes = (*strokes, np.array([at - [half, 0], at + [half, 0]], np.float32))
+            strokes = (*strokes, np.stack([at - np.array([half, 0]), at + np.array([half, 0])]).astype(np.float32))
         return bent(unit(strokes), rng)
 
 

@@ -12,8 +12,10 @@ from training.data.others.recipe import chosen
 
 # One bare outline or line is a zero or a one.
 LOOKALIKES = frozenset(
-    ("circle", "line", "moon", "octagon", "hexagon", "squiggle", "donut", "potato", "boomerang")
-    + ("hockey stick", "snake")
+    (
+        *("circle", "line", "moon", "octagon", "hexagon", "squiggle", "donut", "potato", "boomerang"),
+        *("hockey stick", "snake"),
+    )
 )
 BORDER = frozenset({"square", "triangle", "bracelet", "golf club", "knife", "banana", "pillow", "garden hose"})
 LARGER = 3  # times: room to turn and thicken thin lines in before normalization shrinks them again

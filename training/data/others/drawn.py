@@ -21,6 +21,7 @@ from training.data.sets import NO_DIGIT, LabeledDigits
 
 CHUNK = 400  # drawings that a process takes at once: half a second of work
 WORTH_PROCESSES = 4000  # drawings: fewer are made sooner than processes start
+WORTH_FONTS = 3000  # drawings: fewer are of one font, since looking through all takes longer
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def draw_others(material: Material, count: int, seed: int, cache: Path | None = 
     """
     if not count:
         return NOTHING
-    found = recipes(material)
+    found = recipes(material, few=count < WORTH_FONTS)
     names = tuple(found)
     identity = f"{seed} {count} {' '.join(names)} {len(material.drawings)} {len(material.digits)}"
     if cache is not None and cache.is_file():

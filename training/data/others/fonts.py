@@ -26,9 +26,11 @@ from training.data.others.skeleton import skeleton
 
 SIZE = 64  # pixels of the font's em: two and a half times the box that normalization fits it into
 FAMILIES = {
-    "train": ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSerif", "DejaVuSerif-Bold")
-    + ("DejaVuSerif-Italic", "DejaVuSansMono", "DejaVuSansMono-Oblique", "STIXGeneral", "STIXGeneralItalic")
-    + ("STIXNonUni", "STIXGeneralBol", "cmmi10", "cmsy10"),
+    "train": (
+        *("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSerif", "DejaVuSerif-Bold"),
+        *("DejaVuSerif-Italic", "DejaVuSansMono", "DejaVuSansMono-Oblique", "STIXGeneral", "STIXGeneralItalic"),
+        *("STIXNonUni", "STIXGeneralBol", "cmmi10", "cmsy10"),
+    ),
     "validation": ("cmss10", "cmtt10", "cmb10"),
     "held out": ("cmr10", "cmti10", "STIXGeneralBolIta"),
 }
@@ -116,9 +118,14 @@ def _middle(levels: bytes, shape: tuple[int, int]) -> Strokes:
     return skeleton(ink)
 
 
-def glyphs_of(side: str) -> tuple[Glyph, ...]:
-    """Characters of that side's fonts and scripts which are no digits. Scripts come from any font of DejaVu's."""
+def glyphs_of(side: str, few: bool = False) -> tuple[Glyph, ...]:
+    """Characters of that side's fonts and scripts which are no digits. Scripts come from any font of DejaVu's.
+
+    few  those of the last font alone: finding all takes seconds
+    """
     found = []
+    if few:
+        return tuple(_others(FAMILIES[side][-1], SCRIPTS["train"]))
     for family in FAMILIES[side]:
         found += list(_others(family, SCRIPTS["train"]))
     if side != "train":
@@ -163,7 +170,7 @@ def is_lookalike(text: str) -> bool:
 
 def _is_line(glyph: Glyph) -> bool:
     """True for what is slim or hardly there: bars, dots and dashes."""
-    height, width = glyph.levels.shape
+    height, width = (int(side) for side in glyph.levels.shape)
     return min(height, width) < 0.36 * max(height, width) or max(height, width) < 10
 
 

@@ -73,8 +73,11 @@ class Material:
     doodles: Mapping[str, NDArray[np.uint8]] | None = None  # (n, 28, 28) by their names
 
 
-def recipes(material: Material) -> dict[str, Recipe]:
-    """The kinds that the material allows, by their names in KINDS. Characters and figures need none."""
+def recipes(material: Material, few: bool = False) -> dict[str, Recipe]:
+    """The kinds that the material allows, by their names in KINDS. Characters and figures need none.
+
+    few  glyphs of one font: finding those of all takes seconds
+    """
     side = material.side
     written = by_kind(material.writings)
     found: dict[str, Recipe] = {name: Written(part) for name, part in written.items() if part}
@@ -96,7 +99,7 @@ def recipes(material: Material) -> dict[str, Recipe]:
     found |= {"shapes": Figures(_figures(side)), "scribbles": Scribbles(), "characters": Characters()}
     if side != "held out":
         found |= {"cursive": Cursive(), "textures": Textures()}
-    glyphs = fonts.glyphs_of(side)
+    glyphs = fonts.glyphs_of(side, few)
     return found | {"glyphs": Printed(glyphs), "drawn glyphs": Redrawn(glyphs)}
 
 

@@ -25,7 +25,7 @@ def _noise(rng: np.random.Generator) -> Ink:
     values = rng.normal(0, 1, (coarse, coarse)).astype(np.float32)
     field = np.asarray(Image.fromarray(values).resize((SIDE, SIDE), Image.Resampling.BICUBIC))
     if rng.random() < 0.6:
-        return (field > np.quantile(field, rng.uniform(0.3, 0.85))).astype(np.float32)
+        return np.asarray(field > np.quantile(field, rng.uniform(0.3, 0.85)), np.float32)
     field = field - field.min()
     return np.asarray(np.clip(field / field.max() - rng.uniform(0, 0.4), 0, 1), np.float32)
 
@@ -36,7 +36,7 @@ def _stripes(rng: np.random.Generator) -> Ink:
     wave = np.sin(2 * np.pi * (rng.uniform(2, 9) * (x * np.cos(angle) + y * np.sin(angle))) + rng.uniform(0, 6))
     if rng.random() < 0.3:  # a board of squares
         wave = wave * np.sin(2 * np.pi * rng.uniform(2, 6) * (y * np.cos(angle) - x * np.sin(angle)))
-    return (wave > rng.uniform(-0.3, 0.6)).astype(np.float32)
+    return np.asarray(wave > rng.uniform(-0.3, 0.6), np.float32)
 
 
 def _blobs(rng: np.random.Generator) -> Ink:

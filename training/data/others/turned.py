@@ -61,4 +61,4 @@ def turned(ink: Ink, matrix: NDArray[np.int64]) -> Ink:
     side = len(ink)
     rows, columns = np.mgrid[:side, :side] * 2 - (side - 1)  # twice the distance from the middle: whole numbers
     x, y = np.einsum("ij,jkl->ikl", inverse, np.stack([columns, rows]))
-    return ink[(y + side - 1) // 2, (x + side - 1) // 2]
+    return np.asarray(ink[(y + side - 1) // 2, (x + side - 1) // 2])
