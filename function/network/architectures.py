@@ -4,7 +4,7 @@
 Adding one is a function and a row. `keras` is an argument: importing it takes seconds, and nobody may before the fork.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 
@@ -20,35 +20,33 @@ def perceptron(keras: Any) -> Any:
 # Filters, kernel and stride of each convolution. Strides come early: most of what a digit costs is then computed at
 # 14×14 and 7×7 instead of 28×28.
 _CONVOLUTIONS = [(32, 5, 2), (32, 3, 1), (64, 3, 2), (64, 3, 1), (128, 3, 2)]
-_WIDER = [(32, 5, 2), (32, 3, 1), (80, 3, 2), (80, 3, 1), (160, 3, 2)]
 
 
 def convnet(keras: Any) -> Any:
     """Five convolutions with batch normalization: for training. (28, 28, 1) → (14, 14, 32) → (14, 14, 32) →
     (7, 7, 64) → (7, 7, 64) → (4, 4, 128) → 2048 → 10; 160,810 parameters when it is folded."""
-    return _normalized(keras, _CONVOLUTIONS, 10)
+    return _normalized(keras, 10)
 
 
 def convnet_folded(keras: Any) -> Any:
     """`convnet` with its batch normalization folded into the convolutions: the same answers, sooner."""
-    return _folded(keras, _CONVOLUTIONS, 10)
+    return _folded(keras, 10)
 
 
 def convnet_known(keras: Any) -> Any:
-    """`convnet` with more filters where they cost least, and an eleventh logit: for training. … → (7, 7, 80) →
-    (7, 7, 80) → (4, 4, 160) → 2560 → 11; 233,995 parameters when it is folded, 7.7 million multiplications."""
-    return _normalized(keras, _WIDER, 11)
+    """`convnet` with an eleventh logit, for training: → 2048 → 11; 162,859 parameters when it is folded."""
+    return _normalized(keras, 11)
 
 
 def convnet_known_folded(keras: Any) -> Any:
     """`convnet_known` with its batch normalization folded into the convolutions."""
-    return _folded(keras, _WIDER, 11)
+    return _folded(keras, 11)
 
 
-def _normalized(keras: Any, convolutions: Sequence[tuple[int, int, int]], outputs: int) -> Any:
+def _normalized(keras: Any, outputs: int) -> Any:
     inputs = keras.Input((28, 28))
     x = keras.layers.Reshape((28, 28, 1))(inputs)
-    for filters, size, strides in convolutions:
+    for filters, size, strides in _CONVOLUTIONS:
         x = keras.layers.Conv2D(filters, size, strides=strides, padding="same", use_bias=False)(x)
         x = keras.layers.BatchNormalization()(x)
         x = keras.layers.ReLU()(x)
@@ -56,10 +54,10 @@ def _normalized(keras: Any, convolutions: Sequence[tuple[int, int, int]], output
     return keras.Model(inputs, keras.layers.Dense(outputs)(x))
 
 
-def _folded(keras: Any, convolutions: Sequence[tuple[int, int, int]], outputs: int) -> Any:
+def _folded(keras: Any, outputs: int) -> Any:
     inputs = keras.Input((28, 28))
     x = keras.layers.Reshape((28, 28, 1))(inputs)
-    for filters, size, strides in convolutions:
+    for filters, size, strides in _CONVOLUTIONS:
         x = keras.layers.Conv2D(filters, size, strides=strides, padding="same", activation="relu")(x)
     return keras.Model(inputs, keras.layers.Dense(outputs)(keras.layers.Flatten()(x)))
 

@@ -70,12 +70,12 @@ PROFILES = {
     for profile in (
         Profile(
             "full",
-            "half an hour on two cores",
-            epochs=40,
-            renderings=16,
+            "forty minutes on two cores",
+            epochs=36,
+            renderings=18,
             pens_per_epoch=2,
-            others=144_000,
-            others_per_epoch=36_000,
+            others=216_000,
+            others_per_epoch=54_000,
             batch=128,
             rate=1.5e-3,
             averaging=0.999,

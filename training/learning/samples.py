@@ -25,10 +25,8 @@ RESCALED = 0.25  # of MNIST's digits, as if sent smaller: without them, half-siz
 CORRECTED_PART = 0.05  # of an epoch, for corrections: enough to be learned, and the rest keeps what was known
 MOST_REPEATS = 20  # of a correction in an epoch, each changed in its own way: more would be learned by heart
 
-OTHERS_VALIDATION = (
-    10  # drawings of no digit learn for each that validates: twelve thousand tell half a point of a kind
-)
-PRINTED = 20  # … for each printed digit that learns: there are 140 of them, each varied
+OTHERS_VALIDATION = 27  # drawings of no digit that learn for each that validates: 8,000 tell a point of most kinds
+PRINTED = 50  # … for each printed digit that learns: there are 140 of them, each varied
 PRINTED_VALIDATION = 150  # … and for each that validates
 PRINTED_PART = 0.02  # of an epoch's digits are printed: enough that they stay known
 

@@ -10,7 +10,7 @@ from training.data.others.curves import Points, curve, spline, wander
 from training.data.others.parts import is_line
 from training.data.others.recipe import Free, pick
 
-COUNTS = (0.25, 0.35, 0.25, 0.15)  # of two to five curves, as letters of the world's scripts have
+COUNTS = (0.15, 0.38, 0.3, 0.17)  # of two to five curves, as letters of the world's scripts have
 JOINED = 0.7  # of the curves begin, end or lie where another one does
 LONE = 0.12  # of the characters are a single long curve: through six points or more it is hardly ever a digit
 

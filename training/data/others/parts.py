@@ -17,20 +17,9 @@ from training.data.others.pairs import cropped, pasted
 from training.data.others.recipe import Made, chosen, pick
 from training.data.sets import LabeledDigits
 
-# Which parts of a digit are none, by the direction in which they lie. The rest are digits, or lines and arcs.
-# 2: its top is a 7 at times, its left a bare line. 3: its right is a 3. 5: its right a 3 or 5, 6 and 9: loops.
-SIDES = {
-    0: "",
-    1: "",
-    2: "left right bottom",
-    3: "left top bottom",
-    4: "left top right",
-    5: "left top",
-    6: "",
-    7: "left",
-    8: "left",
-    9: "left",
-}
+# Which parts of a digit are none, by the direction in which they lie. The rest are digits, or lines and arcs: the
+# upper halves of a 2, 3 and 9 are a 7, a 2 and a 0, the loops of 6, 8 and 9 zeros, a 3's and 8's right halves 3.
+SIDES = {0: "", 1: "", 2: "left bottom", 3: "left", 4: "left right", 5: "left top", 6: "", 7: "left", 8: "", 9: ""}
 DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "top": (0, -1), "bottom": (0, 1)}
 STEP = 0.03  # of a digit: strokes are cut between points that lie this close
 TURN = np.deg2rad(200)  # a single run that turns less is an arc, as in a zero or a parenthesis
@@ -100,7 +89,7 @@ class Neighbors:
             width = float(np.concatenate(other)[:, 0].max())
             if width < SLIM:  # a whole one is soon nothing but a line, and a pair has it
                 continue
-            reach = rng.uniform(0.25, 0.65) * width
+            reach = rng.uniform(0.35, 0.7) * width
             # The next digit shows its left part, the one before its right part.
             border = reach if side == "right" else width - reach
             normal = np.array([-1.0 if side == "right" else 1.0, 0.0])
@@ -133,7 +122,7 @@ class PixelNeighbors:
             )
             if second.shape[1] < SLIM * second.shape[0]:
                 continue
-            reach = round(rng.uniform(0.25, 0.65) * second.shape[1])
+            reach = round(rng.uniform(0.35, 0.7) * second.shape[1])
             gap = float(rng.uniform(-1, 3))
             before = bool(rng.random() < 0.5)
             part = second[:, -reach:] if before else second[:, :reach]
