@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from function.arrays import from_levels
 from function.errors import WeightsMissing, WeightsRefused
 from function.formats import BUNDLED, KERAS, format_of
@@ -14,7 +16,7 @@ from function.network.network import Network
 from function.reading import outputs_of
 from function.store.weights import open_store
 from training.data.renderings import keep, normalized, render
-from training.data.sets import LabeledDigits, Lessons, Mnist, Pens
+from training.data.sets import NO_DIGIT, LabeledDigits, Lessons, Mnist, Pens
 
 MOST_LOSS = 0.1  # points on validation digits, 5 of MNIST's 5,000: what corrections may cost everybody else
 
@@ -44,9 +46,13 @@ def compare(without: Network, with_: Network, mnist: Mnist, pens: Pens, lessons:
 
 
 def accuracy(network: Network, digits: LabeledDigits) -> float:
-    """In percent, of digits that are normalized already."""
-    probabilities = outputs_of(from_levels(digits.digits), network)[:, :10]
-    return 100 * float((probabilities.argmax(axis=1) == digits.labels).mean())
+    """In percent, of digits that are normalized already. What is labeled none is right when it isn't known."""
+    outputs = outputs_of(from_levels(digits.digits), network)
+    read = outputs[:, :10].argmax(axis=1)
+    if network.threshold is not None:
+        is_none = digits.labels == NO_DIGIT
+        read[is_none] = np.where(outputs[is_none, 10] < network.threshold, NO_DIGIT, read[is_none])
+    return 100 * float((read == digits.labels).mean())
 
 
 def table(rows: Sequence[Row]) -> str:
