@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from scripts import costs, published
 from scripts.benchmark import chart, tables
@@ -15,17 +16,39 @@ from scripts.benchmark.contenders import contenders
 from scripts.environment import ROOT
 
 REPORT = ROOT / "training" / "report.json"  # of the weights that ship with the code
+# The rows on the first screen; docs/reading.md has all.
+FIRST = ("mnist", "pens", "letters", "doodles", "words", "composed", "known")
 PICTURES = ROOT / "web" / "screenshots"
 COSTS = "![Curves: dollars a day and who waits, over the requests a second](../web/screenshots/costs.svg)"
 
 
+def report() -> Mapping[str, Any]:
+    """Of the shipped weights."""
+    found: Mapping[str, Any] = json.loads(REPORT.read_text("utf-8"))
+    return found
+
+
 def numbers() -> str:
-    """The accuracy of the shipped weights."""
-    rows = [
-        [row["title"], f"{row['count']:,}", f"{row['value']:{'+' if row['unit'] == 'pt' else ''}.2f} {row['unit']}"]
-        for row in json.loads(REPORT.read_text("utf-8"))["rows"]
-    ]
+    """What most people ask of the shipped weights."""
+    rows = [[row["title"], f"{row['count']:,}", row["text"]] for row in report()["rows"] if row["name"] in FIRST]
     return tables.table(["", "pictures", ""], rows)
+
+
+def reading() -> str:
+    """Every row of the report."""
+    rows = [
+        [row["title"], f"{row['count']:,}", row["text"], f"{row['must']:g}", f"{row['aim']:g}"]
+        for row in report()["rows"]
+    ]
+    return tables.table(["", "pictures", "", "must", "aim"], rows)
+
+
+def lengths() -> str:
+    """Numbers by how many digits they have."""
+    found = report().get("lengths", {})
+    counts = sorted({int(length) for rows in found.values() for length in rows})
+    rows = [[name, *(f"{of[str(n)]:.0f} %" if str(n) in of else "" for n in counts)] for name, of in found.items()]
+    return tables.table(["digits", *map(str, counts)], rows)
 
 
 def speed() -> str:
@@ -38,6 +61,8 @@ def cost() -> str:
 
 BLOCKS: Mapping[str, tuple[Path, Callable[[], str]]] = {  # by mark: the page, and what stands there
     "numbers": (ROOT / "README.md", numbers),
+    "reading": (ROOT / "docs" / "reading.md", reading),
+    "lengths": (ROOT / "docs" / "reading.md", lengths),
     "bench": (ROOT / "docs" / "speed.md", speed),
     "costs": (ROOT / "docs" / "cost.md", cost),
 }

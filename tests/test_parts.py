@@ -153,3 +153,14 @@ def test_slanted_neighbors_are_not_simple_though_no_column_between_them_is_empty
         bar(ink, 80 - 2 * x, 82 - 2 * x, 30 + x, 36 + x)
         bar(ink, 80 - 2 * x, 82 - 2 * x, 46 + x, 52 + x)
     assert not is_simple(normalize(ink))
+
+
+def test_the_flag_of_a_five_belongs_to_it_however_far_it_reaches() -> None:
+    ink = paper()
+    bar(ink, 26, 80, 30, 50)
+    bar(ink, 20, 24, 52, 110)  # over the next digit
+    bar(ink, 32, 80, 80, 100)
+    parts = parts_of(ink)
+    assert parts is not None
+    assert len(parts.pieces.boxes) == 2
+    assert (20, 80, 30, 110) in places(parts)

@@ -27,6 +27,10 @@ def test_the_literal_answer_is_what_the_server_answers(server: FunctionServer) -
     assert (shown["prediction"], shown["model"]) == (answer["prediction"], answer["model"])
     assert shown["probabilities"] == pytest.approx(answer["probabilities"], abs=1e-5)
     assert list(shown) == list(answer)
+    assert {**shown["reading"], "confidence": 0, "parts": 0} == {**answer["reading"], "confidence": 0, "parts": 0}
+    (part,), (told,) = shown["reading"]["parts"], answer["reading"]["parts"]
+    assert (part["digit"], part["box"]) == (told["digit"], pytest.approx(told["box"], abs=1e-3))
+    assert shown["reading"]["confidence"] == pytest.approx(answer["reading"]["confidence"], abs=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,14 @@ INKED = 0.3  # of the darkest ink: less is blur between strokes
 SPECK = 0.12  # of the line's height: smaller in both directions is dust
 TALL = 0.55  # of the line's height: what is less high is no digit by itself
 SMALL = 0.42  # of the line's height: less high and not wide is a mark
-WIDE = 0.75  # of the line's height: wider ones may be two
-CUTS = 2.2  # candidates for a length of the line's height: a digit takes two thirds of it
-APART = 0.16  # of the line's height: no piece of a digit is narrower
-CROSSED = 3.5  # widths of the pen: a seam that crosses more cuts no two digits apart
+WIDE = 0.75  # of the line's height: wider shapes may be two digits; in a short line, where more cuts cost little, …
+WIDE_ALONE = 0.6  # … these too
+CUTS = 2.2  # for a length of the line's height: a digit takes two thirds of it, and one seam in two is needed
+LESS = 1.0  # … but no more than one where one is likely; in a short line, …
+LESS_ALONE = 0.5  # … where two are
+FEW = 3  # shapes in a short line
+APART = 0.25  # of the line's height: closer seams are variants of each other, and there are better ones elsewhere
+CROSSED = 4.5  # widths of the pen: a seam that crosses more cuts no two digits apart
 
 
 class Pieces(NamedTuple):
@@ -121,7 +125,7 @@ def _sizes(boxes: NDArray[np.int64]) -> NDArray[np.int64]:
 def _line_height(boxes: NDArray[np.int64]) -> float:
     """Of the digits that (n, 4) boxes may be: the middle of those that are at least half as high as the highest."""
     heights = boxes[:, 1] - boxes[:, 0]
-    return float(np.median(heights[heights >= 0.5 * heights.max()]))
+    return float(np.median(heights[heights >= 0.6 * heights.max()]))
 
 
 def _joined(boxes: NDArray[np.int64], height: float) -> NDArray[np.int64] | None:
@@ -137,6 +141,9 @@ def _joined(boxes: NDArray[np.int64], height: float) -> NDArray[np.int64] | None
     if (over & is_tall & is_tall[:, None]).any():
         return None
     for index in np.flatnonzero(~is_tall):
+        if (five := _under_flag(index, boxes, is_tall, height)) is not None:
+            group[index] = five
+            continue
         share = across[index] / np.maximum(sizes[index, 1], 1)
         share[~is_tall] = 0
         best = int(share.argmax())
@@ -148,6 +155,17 @@ def _joined(boxes: NDArray[np.int64], height: float) -> NDArray[np.int64] | None
     return group
 
 
+def _under_flag(index: int, boxes: NDArray[np.int64], is_tall: NDArray[np.bool_], height: float) -> int | None:
+    """The tall box whose top a flat stroke, the box at `index`, begins at, as a five's flag does wherever it ends."""
+    top, bottom, left, right = boxes[index]
+    if right - left < max(0.3 * height, 1.5 * (bottom - top)):
+        return None
+    begins = (boxes[:, 2] - 0.1 * height <= left) & (left <= boxes[:, 3] + 0.12 * height)
+    is_at_top = (bottom > boxes[:, 0] - 0.3 * height) & (bottom < boxes[:, 0] + 0.35 * height)
+    fives = np.flatnonzero(is_tall & begins & is_at_top & (boxes[:, 2] < left + 0.5 * (right - left)))
+    return int(fives[np.abs(boxes[fives, 3] - left).argmin()]) if len(fives) else None
+
+
 def _union(boxes: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.array([boxes[:, 0].min(), boxes[:, 1].max(), boxes[:, 2].min(), boxes[:, 3].max()])
 
@@ -157,10 +175,9 @@ def _cut(
 ) -> NDArray[np.float64]:
     """Cuts wide shapes, writing the pieces' numbers into `owners`; what is crossed between each piece and the next."""
     sizes = _sizes(shapes)
-    most = np.ceil(CUTS * sizes[:, 1] / height - 1).astype(int)
-    is_wide = (sizes[:, 1] > WIDE * height) & (sizes[:, 0] > SMALL * height)
-    if len(shapes) == 1:
-        is_wide[:] = True
+    is_few = len(shapes) <= FEW
+    most = np.ceil(CUTS * sizes[:, 1] / height - (LESS_ALONE if is_few else LESS)).astype(int)
+    is_wide = (sizes[:, 1] > (WIDE_ALONE if is_few else WIDE) * height) & (sizes[:, 0] > SMALL * height)
     wide = np.flatnonzero(is_wide)
     if not len(wide):
         return np.zeros(len(shapes) - 1)
