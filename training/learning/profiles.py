@@ -39,8 +39,8 @@ digits of MNIST, of the pens and of unseen fonts are lost, each as heavy as the 
     … of 160 last filters, not 128    0.84  1.95       86     84       92     98     75      84      87   87
     … with 27,000 drawings            0.74  1.71       91     85       93     98     79      84      89   89
 
-Digits alone were learned for 24 epochs, the others for five: what a recipe costs digits is between the rows, not against
-the first. Objectosphere: Dhamija, Günther, Boult (2018). Margins: Liu et al., "Energy-based out-of-distribution
+Digits alone were learned for 24 epochs, the others for five: what a recipe costs digits is between the rows, not
+against the first. Objectosphere: Dhamija, Günther, Boult (2018). Margins: Liu et al., "Energy-based out-of-distribution
 detection" (2020). The loss that forgives noise is that of Zhang, Sabuncu, "Generalized cross entropy" (2018), for the
 drawings alone, as some of them are digits after all.
 """
@@ -127,7 +127,7 @@ PROFILES = {
         ),
         Profile(
             "touch",
-            "half a minute, for weights that read already (--start)",
+            "a minute, for weights that read already (--start)",
             epochs=2,
             renderings=1,
             pens_per_epoch=1,
