@@ -12,7 +12,9 @@ from function.network.keras import import_keras, load_keras
 from training.corrections.gathered import gather
 from training.corrections.lessons import lessons, reviewed
 from training.corrections.verdicts import read_verdicts
-from training.data.others.sides import DOODLES, WRITINGS, Others, load_others
+from training.data.doodles import DOODLES
+from training.data.drawings import OTHERS
+from training.data.others.sides import Others, load_others
 from training.data.sets import Lessons, NoData, load_mnist, pens_or_none
 from training.learning.fit import fit, gentle, tune
 from training.learning.profiles import PROFILES, Profile
@@ -107,7 +109,7 @@ def _profile(name: str, architecture: str | None, start: Path | None) -> Profile
 
 def _tell_missing(others: Others) -> None:
     """Prints what the drawings of no digit will lack."""
-    missing = [name for name, found in ((WRITINGS, others.writings), (DOODLES, others.doodles)) if not found]
+    missing = [name for name, found in ((OTHERS, others.writings), (DOODLES, others.doodles)) if not found]
     if missing:
         print(f"Without {' and '.join(missing)}, less is learned of what is no digit.", flush=True)
 

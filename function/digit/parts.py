@@ -18,7 +18,9 @@ STROKES = 1.1  # … nor those in two tall strokes that stand apart
 HIGHEST = 2.2  # heights of the line: no digit is higher
 NEAR = 0.3  # heights of the line: strokes of one digit are no further apart
 INKED = 0.25  # of the darkest ink: fainter is the blur between neighbors
-ORDINARY = 0.95  # width, in heights, of what may be one digit without a closer look: three of four; fewer than 3 % of pairs
+ORDINARY = (
+    0.95  # width, in heights, of what may be one digit without a closer look: three of four; fewer than 3 % of pairs
+)
 
 
 class Parts(NamedTuple):

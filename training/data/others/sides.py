@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.data.drawings import Writing, read_writings
+from training.data.doodles import DOODLES
+from training.data.drawings import OTHERS, Writing, read_writings
 from training.data.others.kinds import Material
 from training.data.sets import Mnist, NoData, Pens, check_folder
 
-WRITINGS = "pen-others.jsonl.gz"
-DOODLES = "doodles.npz"
 # By source, as the digits of pens are; the sources that are named nowhere learn.
 VALIDATION_SOURCES = frozenset({"aga", "cea", "ceb", "cec", "sta"})
 HELD_OUT_SOURCES = frozenset({"tos", "imp", "phi", "not"})
@@ -45,7 +44,7 @@ def load_others(folder: Path | None) -> Others:
     if folder is None:
         return NO_OTHERS
     try:
-        if (path := folder / WRITINGS).exists():
+        if (path := folder / OTHERS).exists():
             writings = tuple(read_writings(path))
         if (path := folder / DOODLES).exists():
             with np.load(path) as file:
