@@ -4,6 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from function.digit.frames import framed_together
 from function.digit.normalize import framed, normalize
@@ -172,3 +174,25 @@ def test_a_percent_sign_behind_a_number_is_none_of_its_parts() -> None:
         bar(ink, 20 + y, 21 + y, 165 - y // 2, 171 - y // 2)
     ring(ink, 58, 80, 160, 182, pen=4)
     assert max(right for _, _, _, right in places(parts_of(ink))) == 95
+
+
+def specks(height: int, width: int, seed: int, share: float) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    ink = (rng.random((height, width)) * (rng.random((height, width)) < share)).astype(np.float32)
+    ink[rng.integers(height), rng.integers(width)] = 1
+    return ink
+
+
+@given(st.builds(specks, st.integers(1, 90), st.integers(1, 200), st.integers(0, 2**32), st.floats(0, 0.6)))
+def test_whatever_is_drawn_its_windows_are_digits_within_the_ink(ink: np.ndarray) -> None:
+    parts = parts_of(ink)
+    if parts is None:
+        return
+    assert parts.digits.shape == (len(parts.windows), 28, 28)
+    assert parts.digits.dtype == np.float32
+    assert parts.digits.min() >= 0
+    assert (parts.digits.max(axis=(1, 2)) == 1).all()
+    top, bottom, left, right = parts.boxes.T
+    assert ((top >= 0) & (left >= 0) & (top < bottom) & (left < right)).all()
+    assert bottom.max() <= ink.shape[0] + 1
+    assert right.max() <= ink.shape[1] + 1

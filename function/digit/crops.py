@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from function.arrays import Ink
 
-LINE = 64  # pixels: higher lines are averaged down toward this, three times what a digit's frame needs
+LINE = 40  # pixels: lines from twice as high on are averaged down toward it, which is twice what a digit is framed in
 INKED = 0.3  # of the darkest ink: less is blur between strokes
 AROUND = 2  # pixels of paper: gray reaches as far beside a stroke
 

@@ -42,14 +42,17 @@ def cuts_through(shapes: Sequence[Ink], most: Sequence[int], height: float, apar
         strip[top : top + len(shape), left : left + shape.shape[1]] = shape
         places.append((top, left))
         left += shape.shape[1] + 1
-    total, steps = _accumulated(np.stack((strip[:half], strip[: half - 2 : -1]), axis=1))
-    found = []
-    for shape, little, (top, left), count in zip(shapes, small, places, most, strict=True):
-        costs = total[left : left + little.shape[1]]
-        middle = _valleys(costs, count, apart / factor)
-        seams = _followed(steps, middle + left)[:, top : top + len(little)] - left
+    total, steps = _accumulated(np.stack((strip[:half], strip[::-1][:half]), axis=1))
+    valleys = [
+        left + _valleys(total[left : left + little.shape[1]], count, apart / factor)
+        for little, (_, left), count in zip(small, places, most, strict=True)
+    ]
+    all_seams, end, found = _followed(steps, np.concatenate(valleys)), 0, []
+    for shape, little, (top, left), middle in zip(shapes, small, places, valleys, strict=True):
+        start, end = end, end + len(middle)
+        seams = all_seams[start:end, top : top + len(little)] - left
         full = np.repeat(seams * factor + factor // 2, factor, axis=1)[:, : len(shape)]
-        found.append(Cuts(full, costs[middle].astype(np.float64) * factor))
+        found.append(Cuts(full, total[middle].astype(np.float64) * factor))
     return found
 
 
