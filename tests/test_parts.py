@@ -100,6 +100,14 @@ def test_two_lines_are_no_number() -> None:
     assert parts_of(ink) is None
 
 
+def test_an_eight_whose_loops_stand_apart_is_no_two_lines() -> None:
+    ink = paper()
+    ring(ink, 18, 50, 30, 60)
+    ring(ink, 52, 86, 30, 62)
+    ring(ink, 20, 80, 90, 130)
+    assert (18, 86, 30, 62) in places(parts_of(ink))
+
+
 @pytest.mark.parametrize("factor", [1, 2, 3, 5])
 def test_boxes_are_in_pixels_of_the_ink_whatever_its_size(factor: int) -> None:
     ink = paper()

@@ -16,7 +16,9 @@ SPECK = 0.12  # what is smaller in both directions is dust
 TALL = 0.55  # what is less high is no digit by itself
 SMALL = 0.42  # less high, and not wide, is a mark
 UNLIKE = 0.6  # of the highest: what is less high says nothing of the line's height
-ACROSS = 0.5  # of the narrower one's width: two that share so much of it stand over each other, in two lines
+ACROSS = 0.5  # of the narrower one's width: two that share so much of it stand over each other …
+SHARED = 0.15  # … in two lines, if they share no more height, …
+LINES = 1.5  # … and are so high together; the loops of an eight that stand apart are not
 OVER = 0.6  # of a stroke's width: so much of it is over or in the digit that it belongs to
 FAR = 0.5  # a stroke further above or below belongs to nothing
 COMMA = 0.3  # below a digit, what is less wide is no foot of it
@@ -87,14 +89,14 @@ def _line_height(boxes: NDArray[np.int64]) -> float:
 
 
 def _joined(boxes: NDArray[np.int64], height: float) -> NDArray[np.int64] | None:
-    """For each box the one it belongs to: itself, or a larger one that it lies over or in. None for two lines."""
+    """For each of (n, 4) boxes, in order of place, the one it belongs to: itself, or a larger one that it lies over or
+    in. None for two lines."""
     group = np.arange(len(boxes))
     sizes = sizes_of(boxes)
     across = np.minimum(boxes[:, None, 3], boxes[:, 3]) - np.maximum(boxes[:, None, 2], boxes[:, 2])
     down = np.minimum(boxes[:, None, 1], boxes[:, 1]) - np.maximum(boxes[:, None, 0], boxes[:, 0])
     is_tall = sizes[:, 0] > TALL * height
-    above = (across > ACROSS * np.minimum(sizes[:, 1][:, None], sizes[:, 1])) & (down <= 0)
-    if (above & is_tall & is_tall[:, None]).any():
+    if _are_two_lines(boxes[is_tall], across[is_tall][:, is_tall], down[is_tall][:, is_tall], height):
         return None
     for index in np.flatnonzero(~is_tall).tolist():
         five = _under_flag(index, boxes, is_tall, height)
@@ -109,6 +111,18 @@ def _joined(boxes: NDArray[np.int64], height: float) -> NDArray[np.int64] | None
         if not is_below or sizes[index, 1] >= COMMA * height:
             group[index] = best
     return group
+
+
+def _are_two_lines(boxes: NDArray[np.int64], across: NDArray[np.int64], down: NDArray[np.int64], height: float) -> bool:
+    """Whether one of (n, 4) tall boxes, in order of place, stands above another, or above its neighbor.
+
+    across, down  (n, n): how far they overlap
+    """
+    widths = boxes[:, 3] - boxes[:, 2]
+    both = np.maximum(boxes[:, None, 1], boxes[:, 1]) - np.minimum(boxes[:, None, 0], boxes[:, 0])
+    is_met = across > ACROSS * np.minimum(widths[:, None], widths)
+    is_met |= np.eye(len(boxes), k=1, dtype=bool)
+    return bool((is_met & (down <= SHARED * height) & (both > LINES * height)).any())
 
 
 def _under_flag(index: int, boxes: NDArray[np.int64], is_tall: NDArray[np.bool_], height: float) -> int | None:
