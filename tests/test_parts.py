@@ -160,7 +160,15 @@ def test_the_flag_of_a_five_belongs_to_it_however_far_it_reaches() -> None:
     bar(ink, 26, 80, 30, 50)
     bar(ink, 20, 24, 52, 110)  # over the next digit
     bar(ink, 32, 80, 80, 100)
-    parts = parts_of(ink)
-    assert parts is not None
-    assert len(parts.pieces.boxes) == 2
-    assert (20, 80, 30, 110) in places(parts)
+    assert {(20, 80, 30, 110), (32, 80, 80, 100)} <= places(parts_of(ink))
+
+
+def test_a_percent_sign_behind_a_number_is_none_of_its_parts() -> None:
+    ink = paper()
+    bar(ink, 20, 80, 30, 36)
+    ring(ink, 20, 80, 60, 95)
+    ring(ink, 22, 44, 120, 142, pen=4)
+    for y in range(60):
+        bar(ink, 20 + y, 21 + y, 165 - y // 2, 171 - y // 2)
+    ring(ink, 58, 80, 160, 182, pen=4)
+    assert max(right for _, _, _, right in places(parts_of(ink))) == 95

@@ -32,10 +32,10 @@ from training.corrections.likeness import groups
 from training.corrections.review import examine, review
 from training.corrections.verdicts import VERDICTS, read_verdicts, write_verdicts
 from training.data.glyphs import PLAIN
-from training.data.sets import MNIST, NO_DIGIT, PENS, NoData
+from training.data.sets import MNIST, NO_DIGIT, PENS, LabeledDigits, NoData
 from training.data.strokes import Placement, draw
 from training.learning.weights_file import WEIGHTS
-from training.measuring.comparison import recorded
+from training.measuring.comparison import accuracy, recorded
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SURE = 0.98  # what the networks of these tests say of a drawing
@@ -301,6 +301,24 @@ def test_poisoned_objects_are_named_and_neither_shown_nor_learned_from(tmp_path:
     assert main([*fit, "--data", str(miniature), "--out", str(run)]) == 0
     (row,) = [row for row in recorded(run / WEIGHTS) if row.name == "Corrections that were learned"]
     assert row.count == 1
+
+
+def test_what_was_corrected_to_none_is_learned_with_the_rest(tmp_path: Path, miniature: Path) -> None:
+    keep(tmp_path / "kept", drawn("7"), *(drawn("4", label="none", pen=8 + number) for number in range(4)))
+    run = tmp_path / "run"
+    fit = ["fit", "--profile", "smoke", "--feedback", str(tmp_path / "kept"), "--unreviewed"]
+    assert main([*fit, "--data", str(miniature), "--out", str(run)]) == 0
+    assert sum(row.count for row in recorded(run / WEIGHTS) if row.name.startswith("Corrections")) == 5
+
+
+def test_of_what_is_no_digit_those_are_right_that_a_network_does_not_know() -> None:
+    digits = np.stack([drawn(digit).digit for digit in "7710"])
+    labels = np.array([7, NO_DIGIT, NO_DIGIT, 3], np.uint8)
+    rows = np.zeros((4, 11), np.float32)
+    rows[:, 7], rows[:, 10] = 1, (0.1, 0.1, 0.9, 0.9)
+    knowing = Network("oracle", "keras", lambda digits: rows, threshold=0.5)
+    assert accuracy(knowing, LabeledDigits(digits, labels)) == 50
+    assert accuracy(reading("7777"), LabeledDigits(digits, labels)) == 25
 
 
 @pytest.mark.parametrize("start", [datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)])

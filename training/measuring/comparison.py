@@ -46,13 +46,11 @@ def compare(without: Network, with_: Network, mnist: Mnist, pens: Pens, lessons:
 
 
 def accuracy(network: Network, digits: LabeledDigits) -> float:
-    """In percent, of digits that are normalized already. What is labeled none is right when it isn't known."""
-    outputs = outputs_of(from_levels(digits.digits), network)
-    read = outputs[:, :10].argmax(axis=1)
-    if network.threshold is not None:
-        is_none = digits.labels == NO_DIGIT
-        read[is_none] = np.where(outputs[is_none, 10] < network.threshold, NO_DIGIT, read[is_none])
-    return 100 * float((read == digits.labels).mean())
+    """In percent, of digits that are normalized already; what is no digit is read right where it is not known."""
+    rows = outputs_of(from_levels(digits.digits), network)
+    is_unknown = rows[:, 10] < network.threshold if network.threshold is not None else np.zeros(len(rows), bool)
+    right = np.where(digits.labels == NO_DIGIT, is_unknown, rows[:, :10].argmax(axis=1) == digits.labels)
+    return 100 * float(right.mean())
 
 
 def table(rows: Sequence[Row]) -> str:

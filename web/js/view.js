@@ -11,7 +11,7 @@ const PATIENCE = 1200; // ms: a reading that takes longer deserves a word
 const NO_PIXELS = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="; // one transparent pixel
 const INVISIBLE = 0.005; // what the percents round to zero, the bars leave out
 const NOTHING = {
-  blank: "Draw any digit from 0 to 9.",
+  blank: "Draw a digit, or a number.",
   dot: "Draw a digit; a dot is too little.",
   hidden: "Your browser hides your drawing from this page. Let it use canvas image data.",
   unread: "Not read yet.",

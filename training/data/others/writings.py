@@ -11,7 +11,7 @@ from training.data.hands import bent, unit
 from training.data.others.recipe import chosen, pick
 
 # As people write them, these are digits, or a part of one: no reader can tell. The underscore is a lying line.
-LOOKALIKES = frozenset("oO0DQiIl1|zZ2sS5b6Ggq9B8()/\\-,.'`_")
+LOOKALIKES = frozenset("oO0DQiIl1|zZ2sS5b6Ggq9B8()/\\-,.'\"`_")
 # Some hands write these as they write a digit: they are a kind of their own, and few.
 BORDER = frozenset("yuaLTJA!$>?}")
 
