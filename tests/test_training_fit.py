@@ -273,7 +273,7 @@ def test_without_pens_the_rest_is_evaluated_and_the_report_says_what_is_left_out
     command = ["evaluate", "--data", str(miniature), "--weights", str(weights), "--few", "5"]
     assert main([*command, "--out", str(report)], environ={}) == 0
     printed = capsys.readouterr().out
-    assert "The rows of held-out pens and of their calibration are left out." in printed
+    assert "The rows of held-out pens, and of numbers composed of them, are left out." in printed
     rows = json.loads((report / "report.json").read_text())["rows"]
     assert [row["name"] for row in rows] == ["mnist", "shifted", "scaled", "inverted", "rare"]
     page = (report / "index.html").read_text()
@@ -307,7 +307,7 @@ def test_without_pens_improving_goes_to_its_end(
     verdicts.write_text(verdicts.read_text().replace("? ", "keep "))
     assert main(improve, environ={}) == 0
     said = capsys.readouterr().out
-    for each in ("learns from MNIST alone", "held-out pens and of their calibration", "compared on MNIST alone"):
+    for each in ("learns from MNIST alone", "held-out pens, and of numbers composed of them", "compared on MNIST alone"):
         assert each in said
     assert url.is_file()
 

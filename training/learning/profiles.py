@@ -93,8 +93,8 @@ PROFILES = {
         Profile(
             "full",
             "forty minutes on two cores",
-            epochs=36,
-            renderings=18,
+            epochs=32,
+            renderings=16,
             pens_per_epoch=2,
             others=216_000,
             others_per_epoch=54_000,

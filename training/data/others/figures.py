@@ -13,6 +13,7 @@ from training.data.drawings import Strokes
 from training.data.glyphs import arc
 from training.data.hands import bent, unit
 from training.data.others.curves import Points, ring, saw, spiral, spline, turned, wave
+from training.data.others.parts import dense
 from training.data.others.recipe import Free
 
 Rng = np.random.Generator
@@ -79,6 +80,28 @@ def star(rng: Rng) -> Strokes:
     way = _polygon(2 * points)
     way[1::2] *= np.float32(rng.uniform(0.35, 0.6))
     return (way,)
+
+
+def corners(rng: Rng) -> Strokes:
+    """A bare triangle or quadrangle: of all outlines those with corners so sharp that no zero has them."""
+    kind = rng.integers(3)
+    if kind == 0:
+        way = _polygon(3, 0.5, float(rng.choice([-1, 1, 0, 2]) * np.pi / 2 + rng.normal(0, 0.2)))
+    elif kind == 1:
+        way = _rectangle(-0.5, -0.5, 1, float(rng.uniform(0.5, 1.6)))
+    else:
+        way = _polygon(4, 0.5, float(rng.uniform(0, np.pi)))
+    way = way + rng.normal(0, 0.04, way.shape).astype(np.float32)  # where it ends, it seldom meets where it began
+    return (way,)
+
+
+def splinter(rng: Rng) -> Strokes:
+    """A closed line of straight sides that turns inward somewhere, as bolts, crowns and flags do."""
+    count = 2 * int(rng.integers(3, 6))
+    angles = np.linspace(0, 2 * np.pi, count, endpoint=False) + rng.uniform(0, 1, count) * 4 / count
+    radius = np.where(np.arange(count) % 2, rng.uniform(0.08, 0.3, count), rng.uniform(0.35, 0.6, count))
+    way = np.stack([radius * np.cos(angles), rng.uniform(0.7, 1.5) * radius * np.sin(angles)], axis=1)
+    return (np.concatenate([way, way[:1]]).astype(np.float32),)
 
 
 def asterisk(rng: Rng) -> Strokes:
@@ -317,11 +340,28 @@ def bag(rng: Rng) -> Strokes:
 FIGURES: Mapping[str, Callable[[Rng], Strokes]] = {
     each.__name__: each
     for each in (
-        *(face, heart, star, asterisk, cross, arrow, filled_outline, check, cloud, grid, hatching, whirl, zigzag),
+        *(
+            face,
+            heart,
+            star,
+            corners,
+            splinter,
+            asterisk,
+            cross,
+            arrow,
+            filled_outline,
+            check,
+            cloud,
+            grid,
+            hatching,
+            whirl,
+            zigzag,
+        ),
         *(house, tree, sun, flower, figure, fish, ladder, comb, rings, box, lightning, eye, dots, brackets, knot),
         *(rose, bag),
     )
 }
+OFTEN = ("face", "heart", "star", "arrow", "corners", "splinter")  # twice as often: nearest to digits, or drawn most
 # Drawn for one side alone, so that validation and evaluation show what the network makes of figures it never saw.
 VALIDATION = frozenset({"tree", "box", "knot"})
 HELD_OUT = frozenset({"cloud", "ladder", "fish", "lightning", "rose"})
@@ -340,4 +380,5 @@ class Figures(Free):
             strokes = (*strokes, *(each * np.float32(0.7) + move for each in FIGURES[str(rng.choice(self.names))](rng)))
         if rng.random() < 0.15:
             strokes = tuple(turned(each, float(rng.uniform(-0.6, 0.6))) for each in strokes)
-        return bent(unit(strokes), rng)
+        # dense, so that a hand that shakes or hurries leaves corners where they are
+        return bent(unit(tuple(dense(each) for each in strokes)), rng)

@@ -55,7 +55,7 @@ KINDS: Mapping[str, Kind] = {
     "characters": Kind(0.10),
     "cursive": Kind(0.03, FINEST),
     "scribbles": Kind(0.05, FINEST),
-    "shapes": Kind(0.075, 0.12),
+    "shapes": Kind(0.10, 0.12),
     "textures": Kind(0.015),
     "glyphs": Kind(0.06),
     "drawn glyphs": Kind(0.09),
@@ -104,8 +104,10 @@ def recipes(material: Material, few: bool = False) -> dict[str, Recipe]:
 
 
 def _figures(side: str) -> tuple[str, ...]:
-    own = {"validation": figures.VALIDATION, "held out": figures.HELD_OUT}
-    return tuple(sorted(own.get(side, FIGURES.keys() - figures.VALIDATION - figures.HELD_OUT)))
+    """The names of that side's figures, of some twice."""
+    if side == "train":
+        return (*sorted(FIGURES.keys() - figures.VALIDATION - figures.HELD_OUT), *figures.OFTEN)
+    return tuple(sorted(figures.VALIDATION if side == "validation" else figures.HELD_OUT))
 
 
 def shares(names: Sequence[str]) -> NDArray[np.float64]:
