@@ -307,7 +307,8 @@ def test_without_pens_improving_goes_to_its_end(
     verdicts.write_text(verdicts.read_text().replace("? ", "keep "))
     assert main(improve, environ={}) == 0
     said = capsys.readouterr().out
-    for each in ("learns from MNIST alone", "held-out pens, and of numbers composed of them", "compared on MNIST alone"):
+    told = ("learns from MNIST alone", "held-out pens, and of numbers composed of them", "compared on MNIST alone")
+    for each in told:
         assert each in said
     assert url.is_file()
 
