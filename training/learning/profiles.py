@@ -92,7 +92,7 @@ PROFILES = {
     for profile in (
         Profile(
             "full",
-            "forty minutes on two cores",
+            "half an hour on two cores",
             epochs=32,
             renderings=16,
             pens_per_epoch=2,
