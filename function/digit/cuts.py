@@ -10,6 +10,7 @@ from function.arrays import Ink
 
 ROWS = 32  # of a line's height, in which seams are looked for: a digit of 20 needs no more
 STEP = np.float32(0.06)  # what a seam's step aside costs, in ink: a straight cut is taken where others save nothing
+SLIM = 0.3
 WALL = np.float32(1e6)  # between shapes, in ink: no seam leaves its shape
 _ASIDE = np.array([0, -1, 1], np.int8)
 
@@ -19,10 +20,12 @@ class Cuts(NamedTuple):
 
     seams  (k, h): in each row, the first column to the right of the seam
     costs  (k,): the ink that each crosses, in pixels
+    is_rim  (k,): whether it passes the middle row near an end
     """
 
     seams: NDArray[np.int64]
     costs: NDArray[np.float64]
+    is_rim: NDArray[np.bool_]
 
 
 def cuts_through(shapes: Sequence[Ink], most: Sequence[int], height: float, apart: float) -> list[Cuts]:
@@ -52,7 +55,9 @@ def cuts_through(shapes: Sequence[Ink], most: Sequence[int], height: float, apar
         start, end = end, end + len(middle)
         seams = all_seams[start:end, top : top + len(little)] - left
         full = np.repeat(seams * factor + factor // 2, factor, axis=1)[:, : len(shape)]
-        found.append(Cuts(full, total[middle].astype(np.float64) * factor))
+        rim = max(1, round(apart / factor))
+        is_rim = (middle - left < rim) | (middle - left >= little.shape[1] - rim)
+        found.append(Cuts(full, total[middle].astype(np.float64) * factor, is_rim))
     return found
 
 
@@ -109,4 +114,8 @@ def _valleys(costs: NDArray[np.float32], most: int, apart: float) -> NDArray[np.
         at = first + (run - 1) // 2  # the middle of a flat valley
         found.append(at)
         closed[max(0, at - rim + 1) : at + rim] = np.inf
-    return np.array(sorted(found), np.int64)
+    slim = max(1, round(apart * SLIM))
+    for start, stop in ((slim, rim), (len(costs) - rim, len(costs) - slim)):
+        if 0 < start < stop <= len(costs):
+            found.append(start + int(costs[start:stop].argmin()))
+    return np.array(sorted(set(found)), np.int64)

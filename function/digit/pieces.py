@@ -20,6 +20,8 @@ LESS = 1.0  # … but no more than one where one is likely; in a short line, …
 LESS_ALONE = 0.5  # … where two are
 FEW = 3  # shapes in a short line
 APART = 0.25  # of the line's height: closer seams are variants of each other, and there are better ones elsewhere
+SLIVER = 0.6
+RIM_CROSSED = 1.6
 CROSSED = 4.5  # widths of the pen: a seam that crosses more cuts no two digits apart
 
 
@@ -84,10 +86,14 @@ def _cut(
     for index, mask, cuts in zip(wide, masks, found, strict=True):
         part = np.zeros(mask.shape, np.int64)
         columns = np.arange(mask.shape[1])
-        for seam, cost in zip(cuts.seams, cuts.costs / max(pen, 1.0), strict=True):
-            if cost > CROSSED:
+        for seam, cost, rim in zip(cuts.seams, cuts.costs / max(pen, 1.0), cuts.is_rim, strict=True):
+            if cost > (RIM_CROSSED if rim else CROSSED):
                 continue
             beyond = columns >= seam[:, None]
+            if rim:
+                off = mask & (~beyond if seam[len(seam) // 2] < mask.shape[1] / 2 else beyond)
+                if np.count_nonzero(off.any(axis=1)) < SLIVER * height:
+                    continue
             last = mask & (part == len(costs[index]))
             if (last & beyond).any() and (last & ~beyond).any():
                 part += beyond
