@@ -88,7 +88,7 @@ def recipes(material: Material, few: bool = False) -> dict[str, Recipe]:
     ):
         chosen = tuple(picture for each in sorted(names - doodles.LOOKALIKES) for picture in pictures[each])
         if chosen:
-            found[name] = Doodles(chosen)
+            found[name] = Doodles(chosen) if side == "train" else Doodles(chosen, plain=1.0)
     if material.drawings:
         pens = material.drawings
         found |= {"pairs": Pairs(pens), "parts": Parts(pens), "neighbors": Neighbors(pens), "turned": Turned(pens)}

@@ -50,7 +50,7 @@ def as_seen(made: Made, rng: np.random.Generator, widest: float) -> Ink:
 def as_sent(made: Made, rng: np.random.Generator) -> Ink:
     """The drawing somewhere on a canvas of 64 to 300 px, clean: what people send."""
     if isinstance(made, tuple):
-        return draw(made, random_placement(rng, (64, 300), (0.3, 0.95), (0.01, 0.06)))
+        return draw(made, random_placement(rng, (64, 300), (0.4, 0.95), (0.01, 0.04)))
     return made
 
 
