@@ -20,7 +20,9 @@ from training.learning.augmentation import Batch, augment
 from training.learning.profiles import Profile
 
 AHEAD = 4  # batches prepared while the network works on one: evens out, costs 3 MB
-VALIDATION_COPIES = 3  # renderings of each validation pen digit: pens and sizes differ, writers are few
+VALIDATION_COPIES = (
+    10  # renderings of each validation pen digit: writers are few, and the threshold is cut at their hem
+)
 RESCALED = 0.25  # of MNIST's digits, as if sent smaller: without them, half-size digits are read 0.4 points worse
 CORRECTED_PART = 0.05  # of an epoch, for corrections: enough to be learned, and the rest keeps what was known
 MOST_REPEATS = 20  # of a correction in an epoch, each changed in its own way: more would be learned by heart
