@@ -79,7 +79,7 @@ def best_path(parts: Parts, rows: NDArray[np.float32]) -> Path | None:
         + ODDS_CROSSED * crossed[chosen].mean()
         + ODDS_SLICED * np.mean((cut[chosen] > 0) & (np.array(digits) == 1))
     )
-    confidence = 1 / (1 + exp(-min(max(float(odds), -30.0), 30.0)))
+    confidence = 1 / (1 + exp(-float(np.clip(odds, -30, 30))))
     return Path(tuple(chosen), digits, confidence) if confidence >= LEAST_SURE else None
 
 
@@ -114,8 +114,7 @@ def _scores(
 
 def _all_digits(rows: NDArray[np.float32]) -> NDArray[np.float64]:
     """Log of the sum of what the ten digits add to a window's score."""
-    powers: NDArray[np.float64] = np.maximum(rows[:, :10], LEAST).astype(np.float64) ** SHARE
-    return np.asarray(np.log(powers.sum(axis=1)), np.float64)
+    return np.asarray(np.log((np.maximum(rows[:, :10], LEAST).astype(np.float64) ** SHARE).sum(axis=1)), np.float64)
 
 
 def _best(parts: Parts, scores: NDArray[np.float64], sums: NDArray[np.float64]) -> tuple[list[int], float]:
@@ -124,7 +123,7 @@ def _best(parts: Parts, scores: NDArray[np.float64], sums: NDArray[np.float64]) 
     sums  like scores, over all ten digits
     """
     count = len(parts.pieces.boxes)
-    best, total = [0.0] + [-np.inf] * count, [0.0] + [-np.inf] * count
+    best, total = ([0.0] + [-np.inf] * count for _ in range(2))
     back: list[tuple[int, int]] = [(0, -1)] * (count + 1)
     ways: list[list[tuple[int, int, float, float]]] = [[] for _ in range(count + 1)]
     for index, ((start, stop), score, whole) in enumerate(
