@@ -21,28 +21,28 @@ LEAST_SURE = 0.35  # confidence: below, a number is unknown. Loses 1.5 % of the 
 
 # What a window's score adds up from. Source: conditional likelihood of the texts of 1,290 numbers, 441 of them really
 # written, 700 composed of pen digits and 150 of MNIST's, of writers that the network had not learned from.
-SHARE = 1.82  # times the log of the probability of its digit among the ten
-KNOWN = 1.11  # times the log of the probability that it is a digit …
-KNOWN_MORE = 0.57  # … and again for each piece after its first, or many small windows would win
-EACH = -0.84  # for each window
-CROSSED = -1.05  # times the ink, in widths of the pen, that the cuts at its sides cross
+SHARE = 1.47  # times the log of the probability of its digit among the ten
+KNOWN = 1.17  # times the log of the probability that it is a digit …
+KNOWN_MORE = 0.61  # … and again for each piece after its first, or many small windows would win
+EACH = -0.83  # for each window
+CROSSED = -1.09  # times the ink, in widths of the pen, that the cuts at its sides cross
 CUT = -0.82  # for each side that is a cut
-APART = -2.98  # times the gaps inside it, in heights of the line
-SHORT = -3.43  # times how far it is lower than LOW
-SKIPPED = -0.18  # for a mark that is none of the digits
+APART = -3.00  # times the gaps inside it, in heights of the line
+SHORT = -3.39  # times how far it is lower than LOW
+SKIPPED = -0.12  # for a mark that is none of the digits
 
 # The log odds that a number of two digits or more is right. Source: logistic regression on the same numbers, and on
 # 1,345 letters, words and doodles with the same weight together. On other writers, calibrated within 0.03.
-ODDS = 2.79
-ODDS_PATH = 0.59  # times the log of the path's share of all paths, at least …
+ODDS = 2.77
+ODDS_PATH = 1.39  # times the log of the path's share of all paths, at least …
 LEAST_SHARE = -5.0  # … this
-ODDS_KNOWN = 1.14  # times the mean log of the probabilities that its windows are digits
-ODDS_SHARE = 2.84  # times the lowest log of the probabilities of its digits among the ten, at least …
+ODDS_KNOWN = 1.24  # times the mean log of the probabilities that its windows are digits
+ODDS_SHARE = 1.98  # times the lowest log of the probabilities of its digits among the ten, at least …
 LEAST_DIGIT = -3.0  # … this
-ODDS_LENGTH = 0.40  # times the log of how many digits it has
-ODDS_UNEVEN = -6.31  # times the standard deviation of the logs of its digits' heights
-ODDS_SLICED = -6.29  # times the part of its digits that are ones cut off something: so come ones out of letters
-ODDS_CROSSED = -1.31  # times the mean ink that the cuts at its windows' sides cross
+ODDS_LENGTH = 0.45  # times the log of how many digits it has
+ODDS_UNEVEN = -7.29  # times the standard deviation of the logs of its digits' heights
+ODDS_SLICED = -6.17  # times the part of its digits that are ones cut off something: so come ones out of letters
+ODDS_CROSSED = -0.92  # times the mean ink that the cuts at its windows' sides cross
 
 
 class Path(NamedTuple):
