@@ -17,7 +17,7 @@ from scripts.environment import ROOT
 
 REPORT = ROOT / "training" / "report.json"  # of the weights that ship with the code
 # The rows on the first screen; docs/reading.md has all.
-FIRST = ("mnist", "pens", "letters", "doodles", "words", "composed", "known")
+FIRST = ("mnist", "pens", "letters", "doodles", "words", "written")
 PICTURES = ROOT / "web" / "screenshots"
 COSTS = "![Curves: dollars a day and who waits, over the requests a second](../web/screenshots/costs.svg)"
 

@@ -16,6 +16,7 @@ from function.network.keras import load_keras, load_model
 from function.network.lite import load_lite
 from function.network.loading import build
 from function.network.network import Known, Network
+from tests.support.weights import write_good
 from training.releasing.export import AGREEMENT, export, probes
 
 RNG = np.random.default_rng(3)
@@ -24,20 +25,29 @@ READ = np.eye(10) * 0.9 + 0.01
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundled weights, which call everything a digit whose energy is above 5."""
+    """The bundled weights, which call everything a digit whose eleventh logit is above 2.8."""
     path = tmp_path_factory.mktemp("known") / "digits.weights.h5"
     path.write_bytes(BUNDLED.read_bytes())
     write_about(path, replace(about_of(path), known=Known(threshold=0.25, slope=0.5, offset=-2.5)))
     return path
 
 
-def test_what_it_knows_is_the_energy_of_its_logits_on_a_line(weights: Path) -> None:
+def test_what_it_knows_is_its_eleventh_logit_on_a_line(weights: Path) -> None:
     digits = np.concatenate([golden_digits(), RNG.random((5, 28, 28), np.float32)])
     logits = np.asarray(load_model(weights).layers(digits, training=False), np.float64)
-    energy = np.log(np.exp(logits).sum(axis=1))
     outputs = load_keras(weights).outputs(digits)
-    assert outputs.shape == (15, 11)
-    assert np.allclose(outputs[:, 10], 1 / (1 + np.exp(2.5 - 0.5 * energy)), atol=1e-5)
+    assert logits.shape == outputs.shape == (15, 11)
+    assert np.allclose(outputs[:, 10], 1 / (1 + np.exp(2.5 - 0.5 * logits[:, 10])), atol=1e-5)
+
+
+def test_of_ten_logits_it_is_their_energy(tmp_path: Path) -> None:
+    path = write_good(tmp_path / "digits.weights.h5")
+    write_about(path, replace(about_of(path), known=Known(threshold=0.25, slope=0.5, offset=-2.5)))
+    digits = RNG.random((5, 28, 28), np.float32)
+    logits = np.asarray(load_model(path).layers(digits, training=False), np.float64)
+    assert logits.shape == (5, 10)
+    energy = np.log(np.exp(logits).sum(axis=1))
+    assert np.allclose(load_keras(path).outputs(digits)[:, 10], 1 / (1 + np.exp(2.5 - 0.5 * energy)), atol=1e-5)
 
 
 def test_knowing_changes_no_probability(weights: Path) -> None:

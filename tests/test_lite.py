@@ -111,7 +111,7 @@ def test_the_same_weights_are_the_same_file_whenever_they_are_exported() -> None
 
 def test_an_export_that_disagrees_is_refused(lite: Network) -> None:
     def off(digits: np.ndarray) -> np.ndarray:
-        return lite.probabilities(digits) + np.float32(2 * AGREEMENT)
+        return lite.outputs(digits) + np.float32(2 * AGREEMENT)
 
     with pytest.raises(WeightsRefused, match="differ"):
         check_agreement(load_model(BUNDLED), Network("convnet", "lite", off))

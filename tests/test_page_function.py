@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,29 @@ from training.data.strokes import draw as ink_of
 
 HELD_OUT = {"imp", "tos"}  # sources of pen strokes that no training run sees
 REPLAYED = 100
+FOUR: Strokes = [
+    [(270, 250), (240, 340), (205, 440), (180, 540), (240, 545), (320, 540), (420, 535)],
+    [(360, 400), (355, 520), (350, 640), (345, 760)],
+]
+TWO: Strokes = [
+    [
+        *((560, 350), (590, 290), (650, 260), (720, 275), (760, 330), (755, 400), (710, 480)),
+        *((650, 570), (590, 660), (550, 740), (620, 738), (700, 740), (800, 742)),
+    ]
+]
+APART: Strokes = [  # its second stroke stands beside the first
+    [(400, 220), (360, 340), (320, 450), (290, 540), (370, 545), (460, 540), (540, 536)],
+    [(620, 380), (615, 500), (610, 640), (604, 800)],
+]
+A: Strokes = [[(500, 200), (420, 430), (350, 620), (280, 800)], [(500, 200), (580, 430), (650, 620), (720, 800)]]
+A = [*A, [(370, 580), (500, 576), (640, 580)]]
+TURN = np.linspace(0, 2 * np.pi, 33)
+SMILEY: Strokes = [
+    [(500 + 320 * x, 500 + 320 * y) for x, y in zip(np.sin(TURN).tolist(), (-np.cos(TURN)).tolist(), strict=True)],
+    [(400, 380), (400, 430)],
+    [(600, 380), (600, 430)],
+    [(350, 590), (420, 660), (500, 685), (580, 660), (650, 590)],
+]
 
 
 def test_a_seven_drawn_with_the_mouse_is_read_as_a_seven(open_page: Open, server: FunctionServer) -> None:
@@ -58,6 +82,35 @@ def test_five_examples_are_read_right_and_the_sixth_is_a_question(open_page: Ope
         read.append(settled(page).locator("#digit").inner_text())
     assert read[:5] == digits[:5]
     assert read[5][0] in "17"
+
+
+def test_a_number_is_read_off_the_page_with_its_boxes(open_page: Open, server: FunctionServer) -> None:
+    page = open_page(server.url)
+    draw(page, [*FOUR, *TWO])
+    expect(settled(page).locator("#digit")).to_have_text("42")
+    expect(page.locator("#verdict")).to_contain_text("sure")
+    expect(page.locator("#strip img")).to_have_count(2)
+    expect(page.locator("#boxes i")).to_have_count(2)
+    left, right = page.locator("#boxes i").evaluate_all("all => all.map((one) => one.getBoundingClientRect().x)")
+    assert left < right
+
+
+@pytest.mark.parametrize("name", ["an A", "a smiley"])
+def test_what_is_no_digit_is_told_as_such_off_the_page(name: str, open_page: Open, server: FunctionServer) -> None:
+    page = open_page(server.url)
+    draw(page, {"an A": A, "a smiley": SMILEY}[name])
+    expect(settled(page).locator("#verdict")).to_have_text(re.compile(r"No digit I know\. Nearest: [0-9]\."))
+    expect(page.locator("#answer")).to_have_attribute("data-state", "unknown")
+    expect(page.locator("#digit")).to_have_text("")
+    assert "sure" not in page.locator("#spoken").inner_text()
+
+
+def test_a_four_in_two_strokes_that_stand_apart_is_one_digit(open_page: Open, server: FunctionServer) -> None:
+    page = open_page(server.url)
+    draw(page, APART)
+    expect(settled(page).locator("#answer")).to_have_attribute("data-kind", "digit")
+    assert page.locator("#digit").inner_text()[0] == "4"
+    expect(page.locator("#boxes i")).to_have_count(0)
 
 
 @pytest.mark.parametrize("name", ["desktop", "phone", "dark"])

@@ -43,7 +43,8 @@ def test_every_row_is_measured_on_all_pictures_of_its_set(evaluation: Evaluation
         **dict.fromkeys(("mnist", "shifted", "scaled", "inverted", "thin", "rare", "kept_mnist", "kept_pens"), 10),
         **dict.fromkeys(("pens", "calibration"), 50),
         "composed": 10,
-        "single": 10,
+        "touching": 10,
+        "single": 20,
     }
 
 

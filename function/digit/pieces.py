@@ -13,15 +13,15 @@ from function.digit.shapes import SMALL, shapes_of, sizes_of
 
 MAX_PIECES = 32  # twelve digits of two pieces each, and some marks
 LONG = 0.8  # of the line's height: a longer dash is none
-WIDE = 0.75  # of the line's height: wider shapes may be two digits; in a short line, where more cuts cost little, …
+WIDE = 0.8  # of the line's height: wider shapes may be two digits; in a short line, where more cuts cost little, …
 WIDE_ALONE = 0.6  # … these too
 CUTS = 2.2  # for a length of the line's height: a digit takes two thirds of it, and one seam in two is needed
 LESS = 1.0  # … but no more than one where one is likely; in a short line, …
 LESS_ALONE = 0.5  # … where two are
 FEW = 3  # shapes in a short line
 APART = 0.25  # of the line's height: closer seams are variants of each other, and there are better ones elsewhere
-SLIVER = 0.6
-RIM_CROSSED = 1.6
+SLIVER = 0.65  # of the line's height: a seam near an end must cut off something that high, …
+RIM_CROSSED = 1.5  # … crossing no more than one stroke, which is slanted perhaps
 CROSSED = 4.5  # widths of the pen: a seam that crosses more cuts no two digits apart
 
 

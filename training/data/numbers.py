@@ -13,8 +13,10 @@ from training.data.sets import NoData, NoPart
 from training.data.strokes import Placement, draw
 
 LENGTHS = (2, 12)  # digits of a composed number
-# In heights of a digit, from digits that touch to digits far apart: how far each begins behind the one before.
-GAPS = ((-0.06, 0.04), (0.02, 0.15), (0.1, 0.35), (0.2, 0.8))
+# In heights of a digit, how far each begins behind the one before: a number's are near, apart or far apart, …
+GAPS = ((0.05, 0.2), (0.1, 0.35), (0.2, 0.8))
+TOUCH = (-0.08, 0.02)  # … but for those that touch the one before, or reach into its box
+TOUCHING = 0.1  # of a number's digits do so
 SLOPE = 0.04  # of the line, standard deviation: one in twenty-five
 RISE = 0.06  # of a digit above or below it, in heights
 UNEVEN = 0.1  # how much the heights differ, standard deviation
@@ -38,8 +40,10 @@ def load_numbers(folder: Path | None) -> list[Writing]:
         raise NoData(f"{folder / NUMBERS} can't be read: {error!r}; delete it and make it again") from error
 
 
-def composed(drawings: Sequence[Drawing], count: int, rng: np.random.Generator) -> Iterator[Writing]:
-    """`count` numbers, each of digits of one source, lengths 2 to 12 in turn."""
+def composed(
+    drawings: Sequence[Drawing], count: int, rng: np.random.Generator, touching: float = TOUCHING
+) -> Iterator[Writing]:
+    """`count` numbers, each of digits of one source, lengths 2 to 12 in turn; `touching` is a part of all digits."""
     by_source: dict[str, list[Drawing]] = {}
     for drawing in drawings:
         by_source.setdefault(drawing.source, []).append(drawing)
@@ -49,10 +53,10 @@ def composed(drawings: Sequence[Drawing], count: int, rng: np.random.Generator) 
         source = sources[int(rng.integers(len(sources)))]
         own = by_source[source]
         chosen = [own[int(rng.integers(len(own)))] for _ in range(shortest + index % (longest - shortest + 1))]
-        yield Writing("".join(str(each.label) for each in chosen), _in_line(chosen, rng), source)
+        yield Writing("".join(str(each.label) for each in chosen), _in_line(chosen, rng, touching), source)
 
 
-def _in_line(digits: Sequence[Drawing], rng: np.random.Generator) -> Strokes:
+def _in_line(digits: Sequence[Drawing], rng: np.random.Generator, touching: float) -> Strokes:
     """The strokes of all, side by side; 1 is the height of a digit."""
     least, most = GAPS[int(rng.integers(len(GAPS)))]
     slope, slant = rng.normal(0, SLOPE), rng.normal(0, SLANT)
@@ -66,7 +70,8 @@ def _in_line(digits: Sequence[Drawing], rng: np.random.Generator) -> Strokes:
         shape = [stroke + np.stack([slant * (1 - stroke[:, 1]), 0 * stroke[:, 1]], axis=1) for stroke in shape]
         left = min(float(stroke[:, 0].min()) for stroke in shape)
         strokes += [np.asarray(stroke + np.array([x - left, y]), np.float32) for stroke in shape]
-        x = max(float(stroke[:, 0].max()) for stroke in strokes) + rng.uniform(least, most)
+        gap = rng.uniform(*(TOUCH if rng.random() < touching else (least, most)))
+        x = max(float(stroke[:, 0].max()) for stroke in strokes) + gap
     return tuple(strokes)
 
 

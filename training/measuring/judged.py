@@ -34,6 +34,7 @@ KINDS: Mapping[str, tuple[str, float, float]] = {
     "shapes": ("Shapes, faces and hearts", 93, 99),
     "scribbles": ("Scribbles", 93, 99),
 }
+EXACT: Mapping[str, tuple[float, float]] = {"composed": (87, 94), "touching": (20, 60), "written": (87, 94)}
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ def judge_all(
             rows.append(Row(name, f"{title}, said to be none", strange[-1].right, len(strange[-1]), must, aim))
     found = list(_numbers(judge, pens, numbers, few))
     for one, row in found:
-        rows.append(Row(row, f"{one.name}, exact", one.right, len(one), 87, 94))
+        must, aim = EXACT[row]
+        rows.append(Row(row, f"{one.name}, exact", one.right, len(one), must, aim))
     several = [one for one, _ in found]
     if several:
         said = [each for one in several for each in one.said]
@@ -98,8 +100,10 @@ def _numbers(
 ) -> Iterable[tuple[Judged, str]]:
     rng = np.random.default_rng(SEED)
     made = list(composed(pens, few or NUMBERS, rng)) if pens else []
+    tight = list(composed(pens, few or NUMBERS, rng, touching=1)) if pens else []
     for name, row, writings in (
         ("Numbers composed of held-out pens", "composed", made),
+        ("… whose digits all touch", "touching", tight),
         ("Numbers as people wrote them", "written", [*numbers][:few] * COPIES),
     ):
         if writings:
