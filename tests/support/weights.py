@@ -61,7 +61,7 @@ def write_variant(source: Path, path: Path, number: int) -> Path:
     path.write_bytes(source.read_bytes())
     with h5py.File(path, "a") as file:
         biases: list[Any] = []
-        file.visititems(lambda name, item: biases.append(item) if getattr(item, "shape", 0) == (10,) else None)
+        file.visititems(lambda name, item: biases.append(item) if getattr(item, "shape", 0) in ((10,), (11,)) else None)
         biases[-1][0] += 1e-4 * (number + 1)
         file.attrs["digest"] = digest(file)
     return path

@@ -17,6 +17,7 @@ from function.reading import outputs_of
 from function.store.weights import open_store
 from training.data.renderings import keep, normalized, render
 from training.data.sets import NO_DIGIT, LabeledDigits, Lessons, Mnist, Pens
+from training.learning.samples import VALIDATION_COPIES
 
 MOST_LOSS = 0.1  # points on validation digits, 5 of MNIST's 5,000: what corrections may cost everybody else
 
@@ -98,5 +99,5 @@ def refuse_worse(weights: Path, url: str, sets: Mapping[str, LabeledDigits]) -> 
 
 def validation_sets(mnist: Mnist, pens: Pens) -> dict[str, LabeledDigits]:
     """The sets, by name, on which corrections may cost MOST_LOSS points at most; normalized, and none of them empty."""
-    sets = {"MNIST": normalized(mnist.validation), "Pens": render(pens.validation, 1, 1, keep)}
+    sets = {"MNIST": normalized(mnist.validation), "Pens": render(pens.validation, VALIDATION_COPIES, 1, keep)}
     return {name: digits for name, digits in sets.items() if len(digits)}
