@@ -11,7 +11,7 @@ import numpy as np
 
 from function.arrays import Digit, Digits, Found, Ink, Levels, Outputs, Pixels, Probabilities, from_levels, to_levels
 from function.digit.normalize import FRAME, extent_of, framed
-from function.digit.parts import Parts, is_simple, parts_of
+from function.digit.parts import SHAPE, Parts, is_simple, parts_of
 from function.digit.path import best_path
 from function.errors import CallerError, NoNetwork
 from function.ink.find import find_ink
@@ -214,6 +214,7 @@ def _look_closer(readings: list[Reading], seen: Seen, network: Network) -> None:
             continue
         parts = parts_of(_ink(seen.inks[index])) if total < MOST_WINDOWS else None
         if parts is None:
+            readings[index] = _unless_wide(reading, seen.inks[index].shape)
             continue
         waiting[index] = parts
         count, total = count + len(parts.digits), total + len(parts.digits)
@@ -221,6 +222,13 @@ def _look_closer(readings: list[Reading], seen: Seen, network: Network) -> None:
             _read_together(waiting, readings, seen, network)
             count = 0
     _read_together(waiting, readings, seen, network)
+
+
+def _unless_wide(whole: Reading, shape: tuple[int, ...]) -> Reading:
+    """The reading of a drawing as a whole; but what is too wide for a digit, and no number either, is unknown."""
+    if whole.kind == "unknown" or shape[1] <= SHAPE * shape[0]:
+        return whole
+    return replace(whole, kind="unknown", confidence=1 - whole.confidence, parts=())
 
 
 def _ink(kept: Ink | Levels) -> Ink:
@@ -247,7 +255,7 @@ def _as_written(
     """The reading of a drawing whose parts a network answered with `rows`; `whole` is what it is as one digit."""
     path = best_path(parts, rows)
     if path is None or (len(path.windows) == 1 and rows[path.windows[0], 10] < threshold):
-        return whole
+        return _unless_wide(whole, shape)
     written = tuple(
         Part(
             value,
