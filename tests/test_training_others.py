@@ -15,10 +15,10 @@ from training.data.doodles import DOODLES
 from training.data.drawings import OTHERS, Drawing, Writing, write_drawings
 from training.data.glyphs import PLAIN
 from training.data.hands import unit
-from training.data.others import doodles, figures, fonts
+from training.data.others import doodles, fonts
 from training.data.others.characters import Characters, Cursive, Scribbles
 from training.data.others.drawn import draw_others, is_lone_line, printed_digits
-from training.data.others.figures import FIGURES
+from training.data.others.figures.table import FIGURES, HELD_OUT, VALIDATION
 from training.data.others.kinds import KINDS, SIDES, Material, recipes, shares
 from training.data.others.pairs import LEAST_GAP, Pairs
 from training.data.others.parts import SIDES as PART_SIDES
@@ -115,9 +115,9 @@ def test_what_is_learned_from_is_neither_for_validation_nor_held_out() -> None:
 
 
 def test_figures_are_on_one_side_each() -> None:
-    assert not figures.VALIDATION & figures.HELD_OUT
-    assert FIGURES.keys() >= figures.VALIDATION | figures.HELD_OUT
-    assert "face" not in figures.VALIDATION | figures.HELD_OUT
+    assert not VALIDATION & HELD_OUT
+    assert FIGURES.keys() >= VALIDATION | HELD_OUT
+    assert "face" not in VALIDATION | HELD_OUT
 
 
 def test_a_folder_without_letters_and_doodles_has_none_and_a_broken_file_is_told(tmp_path: Path) -> None:

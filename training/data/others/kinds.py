@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.data.drawings import Drawing, Writing
-from training.data.others import doodles, figures, fonts
+from training.data.others import doodles, fonts
 from training.data.others.characters import Characters, Cursive, Scribbles
 from training.data.others.doodles import Doodles
-from training.data.others.figures import FIGURES, Figures
+from training.data.others.figures.table import FIGURES, HELD_OUT, OFTEN, VALIDATION, Figures
 from training.data.others.fonts import Printed, Redrawn
 from training.data.others.pairs import Pairs, PixelPairs
 from training.data.others.parts import Neighbors, Parts, PixelNeighbors, PixelParts
@@ -106,8 +106,8 @@ def recipes(material: Material, few: bool = False) -> dict[str, Recipe]:
 def _figures(side: str) -> tuple[str, ...]:
     """The names of that side's figures, of some twice."""
     if side == "train":
-        return (*sorted(FIGURES.keys() - figures.VALIDATION - figures.HELD_OUT), *figures.OFTEN)
-    return tuple(sorted(figures.VALIDATION if side == "validation" else figures.HELD_OUT))
+        return (*sorted(FIGURES.keys() - VALIDATION - HELD_OUT), *OFTEN)
+    return tuple(sorted(VALIDATION if side == "validation" else HELD_OUT))
 
 
 def shares(names: Sequence[str]) -> NDArray[np.float64]:
