@@ -10,6 +10,7 @@ from training.data.drawings import Drawing, Writing
 from training.data.others import doodles, fonts
 from training.data.others.characters import Characters, Cursive, Scribbles
 from training.data.others.doodles import Doodles
+from training.data.others.figures.made_up import MadeUp
 from training.data.others.figures.table import FIGURES, HELD_OUT, OFTEN, VALIDATION, Figures
 from training.data.others.fonts import Printed, Redrawn
 from training.data.others.pairs import Pairs, PixelPairs
@@ -38,13 +39,13 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
-    "letters": Kind(0.11),
+    "letters": Kind(0.10),
     "signs": Kind(0.06),
     "border": Kind(0.012),
     "words": Kind(0.05, FINEST),
-    "doodles": Kind(0.13, FINE),
+    "doodles": Kind(0.11, FINE),
     "plain doodles": Kind(0.006, FINE),
-    "pairs": Kind(0.08, FINE),
+    "pairs": Kind(0.07, FINE),
     "pixel pairs": Kind(0.06),
     "parts": Kind(0.03),
     "pixel parts": Kind(0.02),
@@ -52,13 +53,14 @@ KINDS: Mapping[str, Kind] = {
     "pixel neighbors": Kind(0.025),
     "turned": Kind(0.02),
     "pixel turned": Kind(0.015),
-    "characters": Kind(0.10),
+    "characters": Kind(0.08),
     "cursive": Kind(0.03, FINEST),
     "scribbles": Kind(0.05, FINEST),
-    "shapes": Kind(0.10, 0.12),
+    "shapes": Kind(0.11, 0.12),
     "textures": Kind(0.015),
-    "glyphs": Kind(0.06),
-    "drawn glyphs": Kind(0.09),
+    "glyphs": Kind(0.07),
+    "drawn glyphs": Kind(0.10),
+    "made-up figures": Kind(0.07, 0.08),
 }
 
 
@@ -100,7 +102,8 @@ def recipes(material: Material, few: bool = False) -> dict[str, Recipe]:
     if side != "held out":
         found |= {"cursive": Cursive(), "textures": Textures()}
     glyphs = fonts.glyphs_of(side, few)
-    return found | {"glyphs": Printed(glyphs), "drawn glyphs": Redrawn(glyphs)}
+    found |= {"glyphs": Printed(glyphs), "drawn glyphs": Redrawn(glyphs)}
+    return found | ({"made-up figures": MadeUp()} if side == "train" else {})  # validation asks for figures with names
 
 
 def _figures(side: str) -> tuple[str, ...]:

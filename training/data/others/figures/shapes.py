@@ -6,6 +6,7 @@ from training.data.glyphs import arc
 from training.data.others.curves import Points
 
 Rng = np.random.Generator
+FLIP = np.array([-1, 1], np.float32)
 
 
 def points(*points: tuple[float, float]) -> Points:
@@ -30,3 +31,13 @@ def outline(rng: Rng) -> Points:
     if rng.random() < 0.6:
         return oval(0, 0, float(rng.uniform(0.35, 0.5)), float(rng.uniform(0.38, 0.5)))
     return polygon(int(rng.integers(3, 8)), 0.55, float(rng.uniform(0, 2 * np.pi)))
+
+
+def at(part: Points, size: float, x: float = 0.0, y: float = 0.0) -> Points:
+    """The part at another size and place."""
+    return (part * np.float32(size) + np.array([x, y], np.float32)).astype(np.float32)
+
+
+def both(*strokes: Points) -> tuple[Points, ...]:
+    """The strokes and their mirror images, left and right."""
+    return (*strokes, *(each * FLIP for each in strokes))
