@@ -11,7 +11,7 @@ import numpy as np
 from training.data.drawings import Strokes
 from training.data.glyphs import arc
 from training.data.hands import bent, unit
-from training.data.others.curves import Points, ring, saw, turned, wave
+from training.data.others.curves import Points, saw, turned, wave
 from training.data.others.figures.fillings import closed, lines
 from training.data.others.figures.shapes import FLIP, Rng, at, points
 from training.data.others.parts import dense
@@ -87,8 +87,6 @@ def _around(rng: Rng) -> Strokes:
     strokes = [turned(base, float(step)) for step in np.arange(count) * 2 * np.pi / count]
     if rng.random() < 0.6:
         strokes.append(at(closed(rng), float(rng.uniform(0.2, 0.6))))
-    if rng.random() < 0.2:
-        strokes.append(at(ring(rng), float(2 * far + size)))
     return tuple(strokes)
 
 
@@ -111,10 +109,10 @@ def _row(rng: Rng) -> Strokes:
 
 
 def _body(rng: Rng) -> Strokes:
-    """An outline with something in it, and two limbs or more: one would make it a six, a nine or a Q."""
+    """An outline with something in it, and three limbs or more: one makes a six or a nine, two a slashed zero."""
     strokes = [closed(rng), *_inside(rng, float(rng.uniform(0.3, 0.5)))]
     even = rng.random() < 0.5
-    count = int(rng.integers(2, 7))
+    count = int(rng.integers(3, 7))
     start = float(rng.uniform(0, 2 * np.pi))
     limb = pick((_bar, _bow, closed, saw), rng)
     part = limb(rng)

@@ -8,12 +8,23 @@ import numpy as np
 from training.data.drawings import Strokes
 from training.data.hands import bent, unit
 from training.data.others.curves import turned
-from training.data.others.figures import icons, music, objects, patterns, symbols, things, worn
+from training.data.others.figures import (
+    icons,
+    living,
+    music,
+    nature,
+    objects,
+    patterns,
+    symbols,
+    things,
+    vehicles,
+    worn,
+)
 from training.data.others.figures.shapes import Rng
 from training.data.others.parts import dense
 from training.data.others.recipe import Free
 
-ROOMS = (symbols, patterns, things, icons, objects, worn, music)
+ROOMS = (symbols, patterns, things, icons, objects, worn, music, living, nature, vehicles)
 FIGURES: Mapping[str, Callable[[Rng], Strokes]] = {each.__name__: each for room in ROOMS for each in room.FIGURES}
 OFTEN = ("face", "heart", "star", "arrow", "corners", "splinter")  # twice as often: nearest to digits, or drawn most
 # Drawn for one side alone, so that validation and evaluation show what the network makes of figures it never saw.

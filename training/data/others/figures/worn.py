@@ -67,7 +67,7 @@ def present(rng: Rng) -> Strokes:
 
 
 def scissors(rng: Rng) -> Strokes:
-    open_ = float(rng.uniform(0.3, 0.55))
+    open_ = float(rng.uniform(0.4, 0.6))
     blade = turned(points((-0.5, 0), (0.25, 0)), open_)
     grip = turned(oval(0.38, 0, 0.14, 0.1), open_)
     angle = float(rng.integers(8) * np.pi / 4)
