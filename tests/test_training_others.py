@@ -18,6 +18,7 @@ from training.data.hands import unit
 from training.data.others import doodles, fonts
 from training.data.others.characters import Characters, Cursive, Scribbles
 from training.data.others.drawn import draw_others, is_lone_line, printed_digits
+from training.data.others.fancied import fancy, is_near_digit
 from training.data.others.figures.made_up import LEAST, MadeUp
 from training.data.others.figures.table import FIGURES, HELD_OUT, VALIDATION, Figures
 from training.data.others.kinds import KINDS, SIDES, Material, recipes, shares
@@ -242,11 +243,20 @@ def test_glyphs_of_others_are_no_digits_and_printed_digits_are() -> None:
     assert digits.labels[:10].tolist() == [*range(10)] and digits.digits.max(axis=(1, 2)).min() == 255
 
 
+def test_fancied_characters_are_no_digits_and_have_ink() -> None:
+    glyphs = fonts.glyphs_of("train", few=True)
+    rng = np.random.default_rng(0)
+    made = [fancy(glyphs[number].levels, glyphs[-number].levels, rng) for number in range(60)]
+    assert all(levels.max() > 127 for levels in made)
+    assert sum(not is_near_digit(levels) for levels in made) > 15
+    assert all(is_near_digit(digit.levels) for digit in fonts.digits_of("train"))
+
+
 def test_families_and_scripts_have_one_side_each() -> None:
     families = [name for part in fonts.FAMILIES.values() for name in part]
     assert len(families) == len(set(families)) and fonts.FAMILIES.keys() == fonts.SCRIPTS.keys() == set(SIDES)
     blocks = sorted(block for part in fonts.SCRIPTS.values() for block in part)
-    assert all(one[1] <= other[0] for one, other in pairwise(blocks))
+    assert all(one[1] <= other[0] for one, other in pairwise(sorted([*blocks, *fonts.MORE])))
 
 
 def test_doodles_are_turned_and_thickened_but_stay_in_their_frame() -> None:

@@ -10,6 +10,7 @@ from training.data.drawings import Drawing, Writing
 from training.data.others import doodles, fonts
 from training.data.others.characters import Characters, Cursive, Scribbles
 from training.data.others.doodles import Doodles
+from training.data.others.fancied import Fancied
 from training.data.others.figures.made_up import MadeUp
 from training.data.others.figures.table import FIGURES, HELD_OUT, OFTEN, VALIDATION, Figures
 from training.data.others.fonts import Printed, Redrawn
@@ -102,8 +103,10 @@ def recipes(material: Material, few: bool = False) -> dict[str, Recipe]:
     if side != "held out":
         found |= {"cursive": Cursive(), "textures": Textures()}
     glyphs = fonts.glyphs_of(side, few)
-    found |= {"glyphs": Printed(glyphs), "drawn glyphs": Redrawn(glyphs)}
-    return found | ({"made-up figures": MadeUp()} if side == "train" else {})  # validation asks for figures with names
+    if side != "train":
+        return found | {"glyphs": Printed(glyphs), "drawn glyphs": Redrawn(glyphs)}
+    # made up while learning alone: validation and evaluation ask for what others made
+    return found | {"glyphs": Fancied(glyphs), "drawn glyphs": Redrawn(glyphs), "made-up figures": MadeUp()}
 
 
 def _figures(side: str) -> tuple[str, ...]:
