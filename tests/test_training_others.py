@@ -244,11 +244,11 @@ def test_glyphs_of_others_are_no_digits_and_printed_digits_are() -> None:
 
 
 def test_fancied_characters_are_no_digits_and_have_ink() -> None:
-    glyphs = fonts.glyphs_of("train", few=True)
+    glyphs = fonts.glyphs_of("validation", few=True)
     rng = np.random.default_rng(0)
     made = [fancy(glyphs[number].levels, glyphs[-number].levels, rng) for number in range(60)]
     assert all(levels.max() > 127 for levels in made)
-    assert sum(not is_near_digit(levels) for levels in made) > 15
+    assert sum(not is_near_digit(levels) for levels in made) > 10
     assert all(is_near_digit(digit.levels) for digit in fonts.digits_of("train"))
 
 
