@@ -13,26 +13,24 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from function.formats import BUNDLED_LITE
 from function.settings import Settings
+from tests.support.attacked import READERS, smallest, surviving
 from tests.support.bodies import CSV, multipart
 from tests.support.bombs import LARGE_BODIES, PERCENT_SIGNS, texts
 from tests.support.drawings import encode, paint, seven
-from tests.support.function_server import FunctionServer, function_server
-from tests.support.wire import Memory, Reply, good_client, pss_mebibytes, send, stalled, watched
+from tests.support.function_server import FunctionServer
+from tests.support.wire import Memory, Reply, good_client, pss_mebibytes, send, stalled
 
 Say = Callable[[str], None]
 
 SOAKING = bool(os.environ.get("SOAK"))
 MUTANTS = 5000  # at least
 SECONDS = 900 if SOAKING else 0  # of mutants, at least
-INSTANCE = 512  # MiB that the smallest deployment has
-READERS = 8  # requests that an instance works on at a time
 GOOD = json.dumps({"image": CSV}).encode()
 PICTURE = encode(paint(seven(64)))
 
@@ -101,25 +99,14 @@ def mutant(rng: random.Random) -> bytes:
 def lite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FunctionServer]:
     """The smallest deployment, taking corrections."""
     folder = tmp_path_factory.mktemp("attacked")
-    environ: dict[str, Any] = {
-        "WEIGHTS_URL": str(BUNDLED_LITE),
-        "THREADS": str(READERS),
-        "FEEDBACK_URL": str(folder / "kept"),
-    }
-    with function_server(folder / "log", **environ) as server:
-        server.read(CSV)
+    with smallest(folder, BUNDLED_LITE, FEEDBACK_URL=str(folder / "kept")) as server:
         yield server
 
 
 @pytest.fixture
 def attacked(lite: FunctionServer) -> Iterator[Memory]:
-    """Its memory while a test attacks it; afterwards the same worker answers, within what the instance has."""
-    (worker,) = lite.workers()
-    with watched(worker) as memory:
+    with surviving(lite) as memory:
         yield memory
-    assert lite.workers() == [worker]
-    assert lite.read(CSV)["prediction"] == "7"
-    assert memory.peak < INSTANCE
 
 
 def fate(reply: Reply) -> str:

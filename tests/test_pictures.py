@@ -16,7 +16,7 @@ from function.arrays import Ink
 from function.digit.normalize import normalize
 from function.errors import CallerError, Malformed, NoInk, NotAPicture, TooLarge
 from function.picture.picture import Picture
-from function.reading.line import ink_of
+from function.reading.line import see
 from tests.support.drawings import encode, paint, seven
 
 RNG = np.random.default_rng(7)
@@ -24,8 +24,8 @@ Pixels = NDArray[np.float32]
 
 
 def found(sent: Any, is_ink: bool = False) -> Ink:
-    """The ink of what a client sent."""
-    return ink_of(Picture(sent, is_ink))
+    """The ink of what a client sent, cropped to it."""
+    return np.asarray(see([Picture(sent, is_ink)]).inks[0], np.float32)
 
 
 def closeness(data: bytes, ink: Pixels) -> float:

@@ -23,11 +23,6 @@ from function.reading.values import WHOLE, Area, Part, Reading, Seen, within
 CHUNK = 64  # small pictures whose ink is found together: numpy takes them in as many calls as one, in its cache
 
 
-def ink_of(picture: Picture) -> Ink:
-    """What is drawn on one picture: (H, W) float32, 0 = paper, 1 = ink. Raises CallerErrors."""
-    return picture.ink() if picture.is_ink else _found_on(picture.pixels(Allowance())).ink
-
-
 def see(pictures: Sequence[Picture]) -> Seen:
     """What is drawn on each picture.
 
