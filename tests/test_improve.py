@@ -34,7 +34,8 @@ from training.__main__ import main
 from training.corrections.verdicts import VERDICTS, read_verdicts
 from training.data.renderings import normalized
 from training.data.sets import LabeledDigits, load_mnist
-from training.measuring.comparison import MOST_LOSS, Row, accuracy, record, recorded, refuse_worse, table
+from training.learning.validation import MOST_LOSS
+from training.measuring.comparison import Row, accuracy, record, recorded, refuse_worse, table
 
 CORRECTED = 60
 UNSEEN = 40

@@ -31,6 +31,7 @@ from training.learning.calibration import best_temperature, calibration_error, s
 from training.learning.fit import PARTS, fit, gentle, tune
 from training.learning.profiles import PROFILES, Profile
 from training.learning.samples import RESCALED, Samples, batches_of
+from training.learning.validation import costs_too_much
 from training.learning.weights_file import LARGEST, WEIGHTS, fold, is_normalized, record_scores, released_as
 from training.measuring.comparison import Row, record
 
@@ -413,3 +414,10 @@ def test_a_run_that_is_there_is_not_overwritten(small: tuple[Mnist, Pens], tmp_p
         fit(MINIATURE, *small, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [file]
     assert (tmp_path / file).read_bytes() == b"hours of work"
+
+
+def test_a_tenth_of_a_point_is_what_mnist_or_the_pens_may_lose() -> None:
+    before = {"mnist": 0.998, "pens": 0.985}
+    assert not costs_too_much(before, {"mnist": 0.997, "pens": 0.99})
+    assert costs_too_much(before, {"mnist": 0.999, "pens": 0.9838})
+    assert not costs_too_much({"mnist": 0.998}, {"mnist": 0.998})  # a run without pens

@@ -1,5 +1,6 @@
 """Numbers of several digits, as people wrote them and composed, and what is judged of pictures that show them."""
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -34,18 +35,25 @@ def test_composed_numbers_have_all_lengths_in_turn_and_the_strokes_of_their_digi
 
 def test_the_digits_of_a_number_stand_in_a_line_from_left_to_right() -> None:
     for number in composed(DIGITS, 22, rng()):
-        counts = [len(PLAIN[digit]) for digit in number.text]
-        ends = np.cumsum(counts)
-        digits = [np.concatenate(number.strokes[end - count : end]) for count, end in zip(counts, ends, strict=True)]
+        digits = [np.concatenate(strokes) for strokes in number.drawn]
         lefts = [float(points[:, 0].min()) for points in digits]
         assert lefts == sorted(lefts)
         assert np.ptp([points[:, 1].mean() for points in digits]) < 0.35 * len(digits)
 
 
+def test_digits_that_do_not_touch_have_paper_between_them_whatever_the_pen() -> None:
+    for number in composed(DIGITS, 33, rng(), touching=0):
+        for before, after in itertools.pairwise(np.concatenate(strokes) for strokes in number.drawn):
+            assert after[:, 0].min() - before[:, 0].max() > number.pen
+    for number in composed(DIGITS, 33, rng(), touching=1):
+        for before, after in itertools.pairwise(np.concatenate(strokes) for strokes in number.drawn):
+            assert after[:, 0].min() - before[:, 0].max() <= number.pen
+
+
 def test_a_number_s_picture_holds_all_of_it_at_a_size_that_people_write() -> None:
     draw = rng()
     for number in composed(DIGITS, 40, rng()):
-        levels = np.asarray(number_picture(number.strokes, draw))
+        levels = np.asarray(number_picture(number.strokes, draw, number.pen))
         ink = np.abs(levels.astype(int) - int(levels[0, 0])) > 60
         assert max(levels.shape) <= 810
         assert not ink[[0, -1]].any() and not ink[:, [0, -1]].any()

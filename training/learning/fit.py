@@ -11,7 +11,7 @@ from training.learning.learner import Learner
 from training.learning.profiles import Profile
 from training.learning.run import Entry, open_run
 from training.learning.samples import Samples
-from training.learning.validation import total_loss, validate
+from training.learning.validation import costs_too_much, total_loss, validate
 
 GENTLE = 0.1  # of a profile's learning rate, for weights that read already: they are to be moved, not made anew
 # How far `tune` goes from its start to what it learned: the part that validation likes best. A straight line between
@@ -66,8 +66,9 @@ def tune(
 ) -> Entry:
     """Does as `fit` does, but begins with the weights in `start`, which have the profile's architecture.
 
-    The result lies between these and the moving average, where the mean of accuracy on all validation digits is
-    highest. The last history entry tells at which `part` of the way that is, and what is read there.
+    The result lies between these and the moving average, where the score on validation digits is highest and no set of
+    them loses more than MOST_LOSS. The last history entry tells at which `part` of the way that is, and what is read
+    there.
     """
     run = open_run(profile, mnist, pens, folder, resume, lessons, start, others)
     learner = run.learner()
@@ -91,7 +92,8 @@ def gentle(profile: Profile, architecture: str) -> Profile:
 def _stop_between(first: Sequence[Any], learner: Learner, samples: Samples) -> tuple[Any, Entry]:
     """The model at the best of PARTS of the way from the weights `first` to the moving average; its part and scores.
 
-    The best has the highest score on validation digits; of several with that score, the least loss.
+    Of those that cost no more than they may, the best has the highest score on validation digits; of several with that
+    score, the least loss. Where all cost more, it is the first.
     """
     model = learner.keras.models.clone_model(learner.average)
     last = learner.average.get_weights()
@@ -100,9 +102,11 @@ def _stop_between(first: Sequence[Any], learner: Learner, samples: Samples) -> t
         model.set_weights([begin + part * (end - begin) for begin, end in zip(first, last, strict=True)])
 
     tried = []
-    for part in PARTS:
+    for part in (0.0, *PARTS):
         move(part)
         tried.append({"part": part, **validate(model, samples)})
-    best = max(tried, key=lambda each: (each["score"], -total_loss(each)))
+    before, *tried = tried
+    allowed = [each for each in tried if not costs_too_much(before, each)] or tried[:1]
+    best = max(allowed, key=lambda each: (each["score"], -total_loss(each)))
     move(best["part"])
     return model, best

@@ -136,6 +136,7 @@ PROFILES = {
             mnist=4000,
             pens=600,
             batch=64,
+            rate=1e-3,  # at twice that, sixty corrections cost the pens 0.07 points instead of 0.02
             averaging=0.95,
         ),
     )

@@ -17,6 +17,7 @@ from training.learning.samples import Samples
 CHUNK = 500  # digits that a model reads at once: more gain nothing, and cost memory
 SETS = {"mnist": "MNIST", "pens": "pens", "corrected": "corrected"}  # what validation is made of, with its name
 REJECTED = "rejected"  # of what is no digit, the mean over all kinds
+MOST_LOSS = 0.1  # points on validation digits, 5 of MNIST's 5,000: what corrections may cost everybody else
 REJECTED_PART = 0.25  # of the score: a point of what is turned away counts a quarter of a point of what is read
 
 
@@ -92,6 +93,11 @@ def _raw_by_kind(model: Any, samples: Samples) -> dict[str, NDArray[np.float64]]
 def total_loss(scores: Mapping[str, float]) -> float:
     """The losses of all sets in what `validate` found."""
     return sum(scores.get(f"{name}_loss", 0.0) for name in SETS)
+
+
+def costs_too_much(before: Mapping[str, float], after: Mapping[str, float]) -> bool:
+    """Whether MNIST or the pens lose more than MOST_LOSS from one `validate` to the other."""
+    return any(100 * (before[name] - after[name]) > MOST_LOSS + 1e-9 for name in ("mnist", "pens") if name in before)
 
 
 def calibrate(model: Any, samples: Samples) -> Calibration:

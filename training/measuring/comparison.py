@@ -18,8 +18,7 @@ from function.store.weights import open_store
 from training.data.renderings import keep, normalized, render
 from training.data.sets import NO_DIGIT, LabeledDigits, Lessons, Mnist, Pens
 from training.learning.samples import VALIDATION_COPIES
-
-MOST_LOSS = 0.1  # points on validation digits, 5 of MNIST's 5,000: what corrections may cost everybody else
+from training.learning.validation import MOST_LOSS
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from PIL import Image
 from function.arrays import to_levels
 from training.data.drawings import Drawing, Strokes, Writing
 from training.data.examples import random_picture
-from training.data.numbers import composed, number_picture
+from training.data.numbers import Number, composed, number_picture
 from training.data.others.recipe import Recipe, as_sent
 from training.data.sets import LabeledDigits
 from training.learning.calibration import binned, expected_error
@@ -101,14 +101,19 @@ def _numbers(
     rng = np.random.default_rng(SEED)
     made = list(composed(pens, few or NUMBERS, rng)) if pens else []
     tight = list(composed(pens, few or NUMBERS, rng, touching=1)) if pens else []
-    for name, row, writings in (
-        ("Numbers composed of held-out pens", "composed", made),
-        ("… whose digits all touch", "touching", tight),
-        ("Numbers as people wrote them", "written", [*numbers][:few] * COPIES),
+    written = [*numbers][:few] * COPIES
+    for name, row, texts, sent in (
+        ("Numbers composed of held-out pens", "composed", [each.text for each in made], _pictures(made)),
+        ("… whose digits all touch", "touching", [each.text for each in tight], _pictures(tight)),
+        ("Numbers as people wrote them", "written", [each.text for each in written], _drawn(written, number_picture)),
     ):
-        if writings:
-            sent = _drawn(writings, number_picture)
-            yield judge.judge(name, [each.text for each in writings], sent), row
+        if texts:
+            yield judge.judge(name, texts, sent), row
+
+
+def _pictures(numbers: Sequence[Number]) -> Iterable[bytes]:
+    rng = np.random.default_rng(SEED)
+    return (as_png(number_picture(each.strokes, rng, each.pen)) for each in numbers)
 
 
 def _drawn(
