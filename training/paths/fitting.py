@@ -1,0 +1,128 @@
+"""Items → the weights of paths, of their odds, and the confidence from which a number is told."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from function.digit.fitted import Fitted, Odds, Scores
+from function.digit.path import MAX_DIGITS, Walk, best_walk, evidence
+from training.data.sets import NoData
+from training.paths.lattices import Floats, Lattice, Lattices
+from training.paths.seen import Item
+from training.paths.shown import KINDS, OTHERS
+from training.paths.solving import highest, log_odds
+
+START = Scores(1, 1, 0, 0, -1, -1, -3, -3, 0)  # a first guess: what nothing speaks against stays there
+# How strongly: half of it, times the squared distance, against the mean log likelihood. At a fifth, and at three times
+# as much, what is fitted to one half tells less in the other which numbers are right.
+HOLD = 1e-2
+SURPRISE = 0.02  # added to each probability: what hopeless ink shows costs little more than what is only hard
+# What each kind counts among what is no number: as much together as the numbers, which count alike.
+SHARES = {"words": 0.5, "letters": 0.3, "doodles": 0.2}
+PASS = 0.01  # of the words may be read as digits
+MOST_SURE = 0.5  # a number more probable than not is told, whatever that costs
+DECIMALS = 2  # of all weights: further ones change nothing
+
+
+class Sure(NamedTuple):
+    """How sure a number is, whether that is right, and what it counts."""
+
+    kind: str
+    confidence: float
+    right: bool
+    share: float
+
+
+def fit(items: Sequence[Item], title: str) -> Fitted:
+    """Weights for numbers like these, with no least confidence yet. Raises NoData where nothing is read."""
+    scores = fit_scores(items, title)
+    return Fitted(scores, fit_odds(items, scores), 0.0)
+
+
+def fit_scores(items: Sequence[Item], title: str = "paths") -> Scores:
+    """Those that make the texts of all digits and numbers among the items most likely."""
+    found = [lattice for item in items if item.text and (lattice := lattice_of(item))]
+    if not found:
+        raise NoData("there is no number to fit paths to: these are too few pictures")
+    start = np.array(START, np.float64)
+    possible = np.isfinite(Lattices(found).likelihoods(start))
+    if not possible.any():
+        raise NoData("there is no number that any path reads: these are too few pictures")
+    lattices = Lattices([one for one, is_possible in zip(found, possible, strict=True) if is_possible])
+    count = int(possible.sum())
+
+    def worth(weights: Floats) -> float:
+        likely = np.exp(lattices.likelihoods(weights))
+        return float(np.log(likely + SURPRISE).mean() - HOLD / 2 * ((weights - start) ** 2).sum())
+
+    def slope(weights: Floats) -> Floats:
+        likely = np.exp(lattices.likelihoods(weights))
+        return lattices.gradient(weights, likely / (likely + SURPRISE)) / count - HOLD * (weights - start)
+
+    return Scores(*np.round(highest(worth, slope, start, title), DECIMALS).tolist())
+
+
+def lattice_of(item: Item) -> Lattice | None:
+    if item.parts is None:
+        return None
+    return Lattice(item.text, item.parts.windows, item.table, item.logs, item.parts.pieces.is_mark)
+
+
+def fit_odds(items: Sequence[Item], scores: Scores) -> Odds:
+    """Those that tell best which of the numbers that these scores read are right."""
+    walked = [(item, walk) for item in items if (walk := walk_of(item, scores))]
+    if not walked:
+        raise NoData("nothing is read as a number: these are too few pictures, or weights that know none")
+    columns = np.stack([_evidence(item, walk) for item, walk in walked])
+    right = np.array([_read(item, walk) == item.text for item, walk in walked])
+    return Odds(*np.round(log_odds(columns, right, _shares([item for item, _ in walked])), DECIMALS).tolist())
+
+
+def sureness(items: Sequence[Item], fitted: Fitted) -> list[Sure]:
+    """Of all that could be told as a number, were none too unsure."""
+    walked = [(item, walk) for item in items if (walk := walk_of(item, fitted.scores))]
+    if not walked:
+        return []
+    odds = np.stack([_evidence(item, walk) for item, walk in walked]) @ fitted.odds
+    confidence = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
+    shares = _shares([item for item, _ in walked])
+    return [
+        Sure(item.kind, float(sure), _read(item, walk) == item.text, float(share))
+        for (item, walk), sure, share in zip(walked, confidence, shares, strict=True)
+    ]
+
+
+def walk_of(item: Item, scores: Scores) -> Walk | None:
+    """The best path, where it is a number."""
+    if item.parts is None:
+        return None
+    walk = best_walk(item.parts, item.table, item.logs, scores)
+    return walk if 1 < len(walk.windows) <= MAX_DIGITS else None
+
+
+def _evidence(item: Item, walk: Walk) -> Floats:
+    assert item.parts is not None
+    return evidence(item.parts, item.table, item.logs, walk)
+
+
+def _read(item: Item, walk: Walk) -> str:
+    return "".join(map(str, item.logs[walk.windows].argmax(axis=1).tolist()))
+
+
+def _shares(items: Sequence[Item]) -> Floats:
+    """What each counts: numbers half, everything else half, as far as both are there. Single digits count nothing."""
+    kinds = [item.kind for item in items]
+    whole = {kind: 1 / len(KINDS) for kind in KINDS} | {kind: SHARES[kind] for kind in OTHERS}
+    return np.array([whole.get(kind, 0.0) / kinds.count(kind) for kind in kinds])
+
+
+def least_sure(levels: Floats) -> float:
+    """The lowest confidence, up to MOST_SURE, from which no more words are read as digits than PASS allows.
+
+    levels  (n,): Item.level of words
+    """
+    for value in np.round(np.arange(0.01, MOST_SURE, 0.01), DECIMALS).tolist():
+        if np.mean(levels >= value) <= PASS:
+            return float(value)
+    return MOST_SURE
