@@ -84,10 +84,9 @@ def composed(
     by_source: dict[str, list[Drawing]] = {}
     for drawing in drawings:
         by_source.setdefault(drawing.source, []).append(drawing)
-    sources = sorted(by_source)
     shortest, longest = LENGTHS
     for index in range(count):
-        source = sources[int(rng.integers(len(sources)))]
+        source = drawings[int(rng.integers(len(drawings)))].source  # those with many digits are seen more often
         own = by_source[source]
         chosen = [own[int(rng.integers(len(own)))] for _ in range(shortest + index % (longest - shortest + 1))]
         pen = float(np.exp(rng.uniform(*np.log(PENS))))
