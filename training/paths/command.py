@@ -34,7 +34,7 @@ def run(weights: Path, data: Path | None, few: int | None = None, is_written: bo
     items = list(look(shown, network))
     new, crossed = fit_crossed(items)
     print(compared(items, FITTED, crossed))
-    print(trade_off(items, crossed, new.least_sure))
+    print(trade_off(items, FITTED, crossed, new.least_sure))
     print(constants(FITTED, new))
     if is_written:
         write(SHIPPED, new, f"the weights {about_of(weights).digest[:12]} on {_counted(items)}")

@@ -5,7 +5,6 @@ weights fitted to one half can be judged by the other.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,11 +64,10 @@ def load_halves(data: Path | None) -> tuple[Sources, Sources]:
     first = frozenset(sorted({one.source for one in (*numbers, *writings)})[::2])
 
     def half(index: int) -> Sources:
-        drawings = [replace(one, source="any") for one in pens.validation[index::2]]  # few digits: of all hands alike
         wanted = [[one for one in some if (one.source in first) == (index == 0)] for some in (numbers, writings)]
         names = sorted(doodles)[index::2]
         material = Material("validation", NONE, (), tuple(wanted[1]), {name: doodles[name] for name in names})
-        return Sources(drawings, mnist.validation.take(slice(index, None, 2)), wanted[0], material)
+        return Sources(pens.validation[index::2], mnist.validation.take(slice(index, None, 2)), wanted[0], material)
 
     return half(0), half(1)
 

@@ -49,16 +49,17 @@ def _error(sure: Sequence[Sure]) -> float:
     return expected_error(binned(confidence, right, share)) if counted else 0.0
 
 
-def trade_off(items: Sequence[Item], crossed: tuple[Fitted, Fitted], chosen: float) -> str:
-    """A table: what each least confidence costs, and what it keeps out."""
+def trade_off(items: Sequence[Item], old: Fitted, crossed: tuple[Fitted, Fitted], chosen: float) -> str:
+    """A table: what each least confidence costs, and what it keeps out; the last row is the old one's."""
     lines = [f"least sure{'numbers exact':>16}" + "".join(f"{kind:>10}" for kind in OTHERS)]
-    others = [levels(items, crossed, kind) for kind in OTHERS]
-    for value in sorted({*VALUES, chosen}):
-        said = [(item, item.said(crossed[item.half]._replace(least_sure=value))) for item in items]
-        exact = [np.mean([float(one == item.text) for item, one in said if item.kind == kind] or [0]) for kind in KINDS]
-        read = [100 * float(np.mean(each >= value)) for each in others]
+    rows = [(value, crossed, "") for value in sorted({*VALUES, chosen})] + [(old.least_sure, (old, old), "  ← old")]
+    for value, pair, note in rows:
+        said = [(item.kind, item.said(pair[item.half]._replace(least_sure=value)) == item.text) for item in items]
+        exact = [np.mean([float(right) for each, right in said if each == kind] or [0]) for kind in KINDS]
+        read = [100 * float(np.mean(levels(items, pair, kind) >= value)) for kind in OTHERS]
         cells = f"{100 * np.mean(exact):14.1f} %" + "".join(f"{each:8.2f} %" for each in read)
-        lines.append(f"{value:10.2f}{cells}{f'  ← at most {100 * PASS:g} % of words' if value == chosen else ''}")
+        reason = f"  ← at most {100 * PASS:g} % of words" if value == chosen and not note else note
+        lines.append(f"{value:10.2f}{cells}{reason}")
     return "\n".join(lines)
 
 
