@@ -14,9 +14,7 @@ from training.paths.shown import KINDS, OTHERS
 from training.paths.solving import highest, log_odds
 
 START = Scores(1, 1, 0, 0, -1, -1, -3, -3, 0)  # a first guess: what nothing speaks against stays there
-# How strongly: half of it, times the squared distance, against the mean log likelihood. At a fifth, and at three times
-# as much, what is fitted to one half tells less in the other which numbers are right.
-HOLD = 1e-2
+HOLD = 1e-2  # how strongly: half of it, times the squared distance, against the mean log likelihood; 2e-3 reads alike
 SURPRISE = 0.02  # added to each probability: what hopeless ink shows costs little more than what is only hard
 # What each kind counts among what is no number: as much together as the numbers, which count alike.
 SHARES = {"words": 0.5, "letters": 0.3, "doodles": 0.2}

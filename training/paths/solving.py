@@ -12,7 +12,7 @@ LEAST_GAIN = 1e-6  # of a step: smaller ones move no weight's second digit
 RISE = 1e-4  # of what the gradient promises: a step that gains less is too long. Source: Armijo (1966)
 SHORTEST = 1e-6  # of a step: there is no way up
 NEWTON = 50  # steps; it has settled after ten
-RIDGE = 1e-5  # on weights of columns with a spread of 1: keeps them finite where nothing overlaps; 1e-3 costs much
+RIDGE = 1e-5  # on weights of columns with a spread of 1: keeps them finite where nothing overlaps
 MOST = 30.0  # log odds either way
 
 
