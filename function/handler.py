@@ -25,7 +25,7 @@ from function.host import Closing
 from function.journal import Entry, write_entry
 from function.keeper import Keeper, Release
 from function.picture.limits import WORKING
-from function.reading import read, see
+from function.reading.line import read, see
 from function.settings import Settings
 
 if TYPE_CHECKING:

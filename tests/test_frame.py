@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 from function.digit.normalize import normalize
 from function.picture.border import MIN_SIDE, inside
 from function.picture.picture import Picture
-from function.reading import see
+from function.reading.line import see
 from tests.support.drawings import encode, paint, seven
 
 

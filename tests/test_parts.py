@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from function.digit.frames import framed_together
 from function.digit.normalize import framed, normalize
-from function.digit.parts import MAX_WINDOWS, Parts, is_simple, parts_of
-from function.digit.pieces import MAX_PIECES
+from function.digit.parts import Parts, is_simple, parts_of
+from function.digit.pieces import COARSE, FINE, Cutting
 
 
 def bar(ink: np.ndarray, top: int, bottom: int, left: int, right: int) -> None:
@@ -121,10 +121,12 @@ def test_boxes_are_in_pixels_of_the_ink_whatever_its_size(factor: int) -> None:
 
 @pytest.mark.parametrize("share", [0.02, 0.2, 0.5])
 @pytest.mark.parametrize("side", [20, 100, 700])
-def test_no_scribble_has_more_windows_than_a_batch_may_hold(share: float, side: int) -> None:
+@pytest.mark.parametrize("cutting", [COARSE, FINE])
+def test_no_scribble_has_more_windows_than_a_batch_may_hold(share: float, side: int, cutting: Cutting) -> None:
     ink = (np.random.default_rng(0).random((side, side)) < share).astype(np.float32)
-    parts = parts_of(ink)
-    assert parts is None or (len(parts.pieces.boxes) <= MAX_PIECES and len(parts.digits) <= MAX_WINDOWS)
+    parts = parts_of(ink, cutting)
+    assert parts is None or len(parts.pieces.boxes) <= cutting.most
+    assert parts is None or len(parts.digits) <= cutting.most * cutting.neighbors
 
 
 def test_a_batch_is_framed_like_each_of_its_drawings() -> None:

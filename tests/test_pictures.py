@@ -16,7 +16,7 @@ from function.arrays import Ink
 from function.digit.normalize import normalize
 from function.errors import CallerError, Malformed, NoInk, NotAPicture, TooLarge
 from function.picture.picture import Picture
-from function.reading import ink_of
+from function.reading.line import ink_of
 from tests.support.drawings import encode, paint, seven
 
 RNG = np.random.default_rng(7)

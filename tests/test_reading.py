@@ -13,7 +13,7 @@ from function.errors import CallerError, Malformed
 from function.network.golden import golden_digits
 from function.picture.limits import Allowance
 from function.picture.picture import Picture
-from function.reading import CHUNK, see
+from function.reading.line import CHUNK, see
 from tests.support.drawings import encode, paint, seven
 
 TURNED = Image.Exif()

@@ -15,10 +15,12 @@ from training.data.doodles import DOODLES
 from training.data.drawings import OTHERS, Drawing, Writing, write_drawings
 from training.data.glyphs import PLAIN
 from training.data.hands import unit
-from training.data.others import doodles, figures, fonts
+from training.data.others import doodles, fonts
 from training.data.others.characters import Characters, Cursive, Scribbles
 from training.data.others.drawn import draw_others, is_lone_line, printed_digits
-from training.data.others.figures import FIGURES
+from training.data.others.fancied import fancy, is_near_digit
+from training.data.others.figures.made_up import LEAST, MadeUp
+from training.data.others.figures.table import FIGURES, HELD_OUT, VALIDATION, Figures
 from training.data.others.kinds import KINDS, SIDES, Material, recipes, shares
 from training.data.others.pairs import LEAST_GAP, Pairs
 from training.data.others.parts import SIDES as PART_SIDES
@@ -35,6 +37,7 @@ from training.data.strokes import Placement, draw
 seeds = st.integers(0, 2**32 - 1)
 DIGITS = tuple(Drawing(int(label), strokes, "syn") for label, strokes in PLAIN.items())
 NO_GLYPHS = {"glyphs", "drawn glyphs"}
+FINE = Placement(side=100, size=80, pen=3, x=10, y=10)
 
 
 def writing(text: str, source: str = "kai") -> Writing:
@@ -60,7 +63,16 @@ def test_every_kind_has_a_recipe_and_every_recipe_a_kind() -> None:
 
 def test_without_any_data_figures_characters_and_fonts_are_left() -> None:
     found = recipes(Material("train", NONE), few=True).keys()
-    assert found == {"shapes", "scribbles", "characters", "cursive", "textures", "glyphs", "drawn glyphs"}
+    assert found == {
+        "shapes",
+        "scribbles",
+        "characters",
+        "cursive",
+        "textures",
+        "glyphs",
+        "drawn glyphs",
+        "made-up figures",
+    }
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -115,9 +127,23 @@ def test_what_is_learned_from_is_neither_for_validation_nor_held_out() -> None:
 
 
 def test_figures_are_on_one_side_each() -> None:
-    assert not figures.VALIDATION & figures.HELD_OUT
-    assert FIGURES.keys() >= figures.VALIDATION | figures.HELD_OUT
-    assert "face" not in figures.VALIDATION | figures.HELD_OUT
+    assert not VALIDATION & HELD_OUT
+    assert FIGURES.keys() >= VALIDATION | HELD_OUT
+    assert "face" not in VALIDATION | HELD_OUT
+
+
+@pytest.mark.parametrize("name", sorted(FIGURES))
+def test_a_figure_is_another_one_each_time_and_hardly_ever_a_line(name: str) -> None:
+    made = [strokes for strokes in drawings_of(Figures((name,)), 30) if isinstance(strokes, tuple)]
+    assert len({np.concatenate(strokes).tobytes() for strokes in made}) == 30
+    assert sum(is_lone_line(normalize(draw(strokes, FINE))) for strokes in made) <= 2
+
+
+def test_a_made_up_figure_has_more_to_it_than_a_digit() -> None:
+    for strokes in drawings_of(MadeUp(), 50):
+        assert isinstance(strokes, tuple) and len(strokes) >= 3
+        # hands bend a figure by a tenth at most
+        assert sum(np.hypot(*np.diff(stroke, axis=0).T).sum() for stroke in unit(strokes)) > 0.8 * LEAST
 
 
 def test_a_folder_without_letters_and_doodles_has_none_and_a_broken_file_is_told(tmp_path: Path) -> None:
@@ -169,7 +195,9 @@ def test_a_digit_is_turned_only_where_none_results() -> None:
             assert (column, row) == tuple(expected)
 
 
-@pytest.mark.parametrize("recipe", [Characters(), Cursive(), Scribbles()], ids=lambda recipe: type(recipe).__name__)
+@pytest.mark.parametrize(
+    "recipe", [Characters(), Cursive(), Scribbles(), MadeUp()], ids=lambda recipe: type(recipe).__name__
+)
 def test_what_chance_draws_has_several_strokes_or_a_long_one(recipe: Recipe) -> None:
     for made in drawings_of(recipe, 50):
         assert isinstance(made, tuple)
@@ -215,11 +243,20 @@ def test_glyphs_of_others_are_no_digits_and_printed_digits_are() -> None:
     assert digits.labels[:10].tolist() == [*range(10)] and digits.digits.max(axis=(1, 2)).min() == 255
 
 
+def test_fancied_characters_are_no_digits_and_have_ink() -> None:
+    glyphs = fonts.glyphs_of("validation", few=True)
+    rng = np.random.default_rng(0)
+    made = [fancy(glyphs[number].levels, glyphs[-number].levels, rng) for number in range(60)]
+    assert all(levels.max() > 127 for levels in made)
+    assert sum(not is_near_digit(levels) for levels in made) > 10
+    assert all(is_near_digit(digit.levels) for digit in fonts.digits_of("train"))
+
+
 def test_families_and_scripts_have_one_side_each() -> None:
     families = [name for part in fonts.FAMILIES.values() for name in part]
     assert len(families) == len(set(families)) and fonts.FAMILIES.keys() == fonts.SCRIPTS.keys() == set(SIDES)
     blocks = sorted(block for part in fonts.SCRIPTS.values() for block in part)
-    assert all(one[1] <= other[0] for one, other in pairwise(blocks))
+    assert all(one[1] <= other[0] for one, other in pairwise(sorted([*blocks, *fonts.MORE])))
 
 
 def test_doodles_are_turned_and_thickened_but_stay_in_their_frame() -> None:

@@ -1,7 +1,6 @@
 """The weights of paths: texts' likelihoods, what is fitted to them, and the file that the function reads."""
 
 import importlib.util
-from itertools import pairwise
 from math import exp, log
 from pathlib import Path
 
@@ -9,9 +8,10 @@ import numpy as np
 import pytest
 
 from function.digit.fitted import FITTED, Fitted, Odds, Scores
-from function.digit.path import best_walk
 from function.formats import BUNDLED
 from function.network.network import Network
+from function.picture.picture import Picture
+from function.reading.line import read, see
 from training.__main__ import main
 from training.data.drawings import Drawing, Writing
 from training.data.glyphs import PLAIN
@@ -145,7 +145,7 @@ def test_every_kind_is_seen_in_both_halves(items: list[Item]) -> None:
 
 
 def test_what_is_fitted_makes_texts_more_likely_and_twice_the_same(items: list[Item]) -> None:
-    found = [each for item in items if item.text and (each := lattice_of(item)) is not None]
+    found = [lattice_of(view, item.text) for item in items if item.text for view in item.views]
     lattices = Lattices(found)
 
     def worth(scores: Scores) -> float:
@@ -165,18 +165,19 @@ def test_a_fit_s_tables_tell_all_kinds_and_all_weights(items: list[Item]) -> Non
     assert len(constants(FITTED, new).splitlines()) == len(Scores._fields) + len(Odds._fields) + 1
 
 
-def test_an_item_says_what_its_best_path_reads(items: list[Item]) -> None:
-    some = [item for item in items if item.kind == "apart" and item.parts is not None]
-    assert some
-    for item in some:
-        assert item.parts is not None
-        walk = best_walk(item.parts, item.table, item.logs, FITTED.scores)
-        ends = item.parts.windows[walk.windows]
-        assert all(stop <= start for (_, stop), (start, _) in pairwise(ends.tolist()))
-        if len(walk.windows) > 1:
-            assert item.said(FITTED._replace(least_sure=0.0)) == "".join(
-                str(item.logs[window].argmax()) for window in walk.windows
-            )
+def test_an_item_says_what_the_function_reads_on_its_picture() -> None:
+    from function.network.keras import load_keras
+
+    network = load_keras(BUNDLED)
+    shown = list(show((sources(), sources()), few=6))
+    readings = [read(see([Picture(each.picture)]), network)[0] for each in shown]
+    found = list(look(shown, network))
+    assert [item.said(FITTED) for item in found] == [reading.text for reading in readings]
+    for item, reading in zip(found, readings, strict=True):
+        if reading.kind == "number":
+            path = item.path(FITTED)
+            assert path is not None and path.confidence == pytest.approx(reading.confidence, abs=1e-4)
+    assert {reading.kind for reading in readings} == {"digit", "number", "unknown"}
 
 
 def test_weights_without_a_threshold_are_refused() -> None:

@@ -19,7 +19,7 @@ from function.digit.normalize import FRAME
 from function.digit.png import encode_png
 from function.errors import Malformed
 from function.picture.encoded import pillow
-from function.reading import Kind
+from function.reading.values import Kind
 
 FORMAT = "digits-correction/1"
 ROOT = "feedback/v1"  # what the names of all corrections begin with; a format that readers can't read gets another

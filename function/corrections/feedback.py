@@ -19,7 +19,8 @@ from function.dialects.dialect import PRECISION
 from function.errors import BadSettings, Busy, Changed, NotKept, StoreUnreachable
 from function.keeper import Release
 from function.picture.picture import Picture
-from function.reading import Seen, read, see
+from function.reading.line import read, see
+from function.reading.values import Seen
 from function.store.places import Place, open_place
 
 AT_ONCE = 1  # correction under way: people click seldom, and readers need the processor

@@ -10,7 +10,7 @@ from function.dialects.call import Call
 from function.dialects.schema import Schema
 from function.errors import Malformed, TooLarge
 from function.picture.picture import Picture
-from function.reading import Reading
+from function.reading.values import Reading
 
 MAX_PICTURES = 256  # per request: a batch that one forward pass takes in a fraction of a second
 PRECISION = 6  # decimals of a probability: float32 holds no more below 1

@@ -10,7 +10,7 @@ from function.digit.path import MAX_DIGITS
 from function.digit.png import data_url, encode_png
 from function.errors import Malformed
 from function.picture.picture import Picture, kind
-from function.reading import Kind, Reading
+from function.reading.values import Kind, Reading
 
 PLACES = 4  # decimals of a box's sides: a tenth of a pixel on the largest picture that isn't averaged down
 

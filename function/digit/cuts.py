@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from function.arrays import Ink
 
 ROWS = 32  # of a line's height, in which seams are looked for: a digit of 20 needs no more
-STEP = np.float32(0.2)  # what a seam's step aside costs, in ink: bent seams cut odd digits. 0.06 and 0.3 read 1 % less
 SLIM = 0.3  # of `apart`: so near its ends a shape may have one seam more, for a one
 WALL = np.float32(1e6)  # between shapes, in ink: no seam leaves its shape
 _ASIDE = np.array([0, -1, 1], np.int8)
@@ -28,11 +27,12 @@ class Cuts(NamedTuple):
     is_rim: NDArray[np.bool_]
 
 
-def cuts_through(shapes: Sequence[Ink], most: Sequence[int], height: float, apart: float) -> list[Cuts]:
+def cuts_through(shapes: Sequence[Ink], most: Sequence[int], height: float, apart: float, aside: float) -> list[Cuts]:
     """The best seams through each of the (h, w) shapes of a line `height` pixels high: at most `most` of each, and one
     more at each of its ends.
 
     apart  pixels between two of the most, and between them and the ends, in the shape's middle row
+    aside  what a seam's step aside costs, in ink: bent seams cut odd digits
     Source: seam carving's dynamic program (Avidan, Shamir 2007), for all shapes at once, from both ends to the middle.
     """
     factor = max(1, round(height / ROWS))
@@ -46,7 +46,7 @@ def cuts_through(shapes: Sequence[Ink], most: Sequence[int], height: float, apar
         strip[top : top + len(shape), left : left + shape.shape[1]] = shape
         places.append((top, left))
         left += shape.shape[1] + 1
-    total, steps = _accumulated(np.stack((strip[:half], strip[::-1][:half]), axis=1))
+    total, steps = _accumulated(np.stack((strip[:half], strip[::-1][:half]), axis=1), aside)
     valleys = [
         left + _valleys(total[left : left + little.shape[1]], count, apart / factor)
         for little, (_, left), count in zip(small, places, most, strict=True)
@@ -73,17 +73,17 @@ def _reduced(ink: Ink, factor: int) -> NDArray[np.float32]:
     return small
 
 
-def _accumulated(halves: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
+def _accumulated(halves: NDArray[np.float32], aside: float) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
     """(h, 2, w) rows from the top and from the bottom to the middle one → the ink on the best seam through each of its
     pixels, (w,), and the steps back from each pixel, (h, 2, w) in -1..1."""
     height, _, width = halves.shape
     steps = np.zeros(halves.shape, np.int8)
     ways = np.full((3, 2, width), WALL, np.float32)
-    total = halves[0]
+    total, step = halves[0], np.float32(aside)
     for row in range(1, height):
         ways[0] = total
-        np.add(total[:, :-1], STEP, out=ways[1, :, 1:])
-        np.add(total[:, 1:], STEP, out=ways[2, :, :-1])
+        np.add(total[:, :-1], step, out=ways[1, :, 1:])
+        np.add(total[:, 1:], step, out=ways[2, :, :-1])
         steps[row] = _ASIDE[ways.argmin(axis=0)]
         total = halves[row] + ways.min(axis=0)
     return total[0] + total[1] - halves[-1, 0], steps

@@ -8,10 +8,8 @@ from numpy.typing import NDArray
 from function.arrays import Digit, Digits, Ink
 from function.digit.frames import framed_together
 from function.digit.normalize import FRAME
-from function.digit.pieces import MAX_PIECES, Pieces, pieces_of
+from function.digit.pieces import COARSE, Cutting, Pieces, pieces_of
 
-MAX_NEIGHBORS = 4  # pieces of one digit: a 4 or 5 in two strokes, one of them cut twice
-MAX_WINDOWS = MAX_PIECES * MAX_NEIGHBORS
 WIDEST = 1.5  # heights of the line: few digits are wider
 SHAPE = 2.0  # … and none, even if nothing else touches it
 STROKES = 1.1  # … nor those in two tall strokes that stand apart
@@ -63,15 +61,15 @@ _SHEARS = np.rint(np.linspace(0, 0.6, 4)[:, None] * np.arange(FRAME)).astype(np.
 _SHEARS = np.concatenate((_SHEARS, _SHEARS[1:2, ::-1]))
 
 
-def parts_of(ink: Ink) -> Parts | None:
+def parts_of(ink: Ink, cutting: Cutting = COARSE) -> Parts | None:
     """What may be digits in (H, W) ink; None where it can't be a number: two lines, a scribble, too many pieces.
 
     ink  float32, 0 = paper, 1 = ink, with a pixel of ink at least
     """
-    pieces = pieces_of(ink)
+    pieces = pieces_of(ink, cutting)
     if pieces is None:
         return None
-    windows, boxes, gaps = _windows(pieces)
+    windows, boxes, gaps = _windows(pieces, cutting.neighbors)
     heights, widths = boxes[:, 1] - boxes[:, 0], boxes[:, 3] - boxes[:, 2]
     crops = np.zeros((len(windows), heights.max(), widths.max()), np.float32)
     for crop, (start, stop), (top, bottom, left, right) in zip(crops, windows.tolist(), boxes.tolist(), strict=True):
@@ -83,10 +81,10 @@ def parts_of(ink: Ink) -> Parts | None:
     return Parts(windows, digits, boxes * pieces.factor + np.array([y, y, x, x]), gaps, pieces)
 
 
-def _windows(pieces: Pieces) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+def _windows(pieces: Pieces, most: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """The windows that may be a digit, their boxes and gaps, as Parts has them.
 
-    They are of one to MAX_NEIGHBORS neighbors, and of all pieces of a shape that was cut.
+    They are of one to `most` neighbors, and of all pieces of a shape that was cut.
     """
     found, united, apart = [], [], []
     boxes, marks, gaps = pieces.boxes.tolist(), pieces.is_mark.tolist(), [*(pieces.cuts == 0).tolist(), True]
@@ -100,11 +98,11 @@ def _windows(pieces: Pieces) -> tuple[NDArray[np.int64], NDArray[np.int64], NDAr
             if stop > start + 1 and gaps[stop - 2]:
                 whole += not marks[stop - 1]
                 gap += max(0, first - right) / height
-                if first - right > NEAR * height or whole > 2 or stop > start + MAX_NEIGHBORS:
+                if first - right > NEAR * height or whole > 2 or stop > start + most:
                     break
             top, bottom, left, right = min(top, above), max(bottom, below), min(left, first), max(right, last)
             is_shape = is_first and gaps[stop - 1] and whole <= 1
-            if not is_shape and stop > start + MAX_NEIGHBORS:
+            if not is_shape and stop > start + most:
                 continue
             widest = SHAPE if is_shape else STROKES if whole > 1 else WIDEST
             if stop == start + 1 or (right - left <= widest * height and bottom - top <= HIGHEST * height):

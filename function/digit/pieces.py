@@ -11,18 +11,38 @@ from function.digit.cuts import cuts_through
 from function.digit.normalize import BOX, SKIRT, pen_width
 from function.digit.shapes import SMALL, shapes_of, sizes_of
 
-MAX_PIECES = 32  # twelve digits of two pieces each, and some marks
 LONG = 0.8  # of the line's height: a longer dash is none
 WIDE = 0.8  # of the line's height: wider shapes may be two digits; in a short line, where more cuts cost little, …
 WIDE_ALONE = 0.6  # … these too
-CUTS = 2.2  # for a length of the line's height: a digit takes two thirds of it, and one seam in two is needed
 LESS = 1.0  # … but no more than one where one is likely; in a short line, …
 LESS_ALONE = 0.5  # … where two are
 FEW = 3  # shapes in a short line
-APART = 0.25  # of the line's height: closer seams are variants of each other, and there are better ones elsewhere
 SLIVER = 0.65  # of the line's height: a seam near an end must cut off something that high, …
 RIM_CROSSED = 1.5  # … crossing no more than one stroke, which is slanted perhaps
 CROSSED = 4.5  # widths of the pen: a seam that crosses more cuts no two digits apart
+
+
+class Cutting(NamedTuple):
+    """How finely what may touch is cut.
+
+    most       pieces of a picture: those of twelve digits, and some marks
+    per_height  seams through a length of the line's height, of which a digit takes two thirds
+    apart      heights of the line between two seams
+    aside      what a seam's step aside costs, in ink
+    neighbors  pieces that may be one digit
+    """
+
+    most: int
+    per_height: float
+    apart: float
+    aside: float
+    neighbors: int
+
+
+# One seam in two is needed, and closer ones are variants of each other. A 4 or 5 in two strokes may be cut twice.
+COARSE = Cutting(32, 2.2, 0.25, 0.2, 4)
+# Two seams in three that are needed are among the coarse ones, five in six among these.
+FINE = Cutting(64, 4.0, 0.16, 0.4, 6)
 
 
 class Pieces(NamedTuple):
@@ -48,15 +68,15 @@ class Pieces(NamedTuple):
     factor: int
 
 
-def pieces_of(ink: Ink) -> Pieces | None:
+def pieces_of(ink: Ink, cutting: Cutting) -> Pieces | None:
     """The pieces of what is drawn in (H, W) ink; None where there are too many for a number, or they are no line."""
     corner, factor, ink, mask = cropped(ink)
     found = shapes_of(ink, mask)
     if found is None:
         return None
     owners, shapes, height = found
-    cuts = _cut(ink, owners, shapes, height, pen_width(mask))
-    if len(cuts) >= MAX_PIECES:
+    cuts = _cut(ink, owners, shapes, height, pen_width(mask), cutting)
+    if len(cuts) >= cutting.most:
         return None
     owners = _grown(owners, ink)
     boxes = _boxes(owners, len(cuts) + 1)
@@ -67,12 +87,12 @@ def pieces_of(ink: Ink) -> Pieces | None:
 
 
 def _cut(
-    ink: Ink, owners: NDArray[np.int16], shapes: NDArray[np.int64], height: float, pen: float
+    ink: Ink, owners: NDArray[np.int16], shapes: NDArray[np.int64], height: float, pen: float, cutting: Cutting
 ) -> NDArray[np.float64]:
     """Cuts wide shapes, writing the pieces' numbers into `owners`; what is crossed between each piece and the next."""
     sizes = sizes_of(shapes)
     is_few = len(shapes) <= FEW
-    most = np.ceil(CUTS * sizes[:, 1] / height - (LESS_ALONE if is_few else LESS)).astype(int)
+    most = np.ceil(cutting.per_height * sizes[:, 1] / height - (LESS_ALONE if is_few else LESS)).astype(int)
     is_wide = (sizes[:, 1] > (WIDE_ALONE if is_few else WIDE) * height) & (sizes[:, 0] > SMALL * height)
     wide = np.flatnonzero(is_wide)
     if not len(wide):
@@ -80,7 +100,7 @@ def _cut(
     frames = [np.s_[top:bottom, left:right] for top, bottom, left, right in shapes[wide].tolist()]
     masks = [owners[frame] == index for frame, index in zip(frames, wide, strict=True)]
     inks = [np.where(mask, ink[frame], np.float32(0)) for frame, mask in zip(frames, masks, strict=True)]
-    found = cuts_through(inks, most[wide].tolist(), height, APART * height)
+    found = cuts_through(inks, most[wide].tolist(), height, cutting.apart * height, cutting.aside)
     costs: list[list[float]] = [[] for _ in shapes]
     inner: list[NDArray[np.int64]] = []
     for index, mask, cuts in zip(wide, masks, found, strict=True):

@@ -18,7 +18,7 @@ from function.dialects.correcting import NONE
 from function.digit.png import data_url, encode_png
 from function.network.keras import load_keras
 from function.network.network import Network
-from function.reading import outputs_of
+from function.reading.outputs import outputs_of
 from training.corrections.gathered import Gathered, gather
 from training.corrections.likeness import groups
 from training.corrections.verdicts import OPEN, VERDICTS, read_verdicts, write_verdicts

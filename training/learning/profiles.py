@@ -61,6 +61,7 @@ class Profile:
     decay          AdamW's weight decay
     averaging      decay of the weights' moving average, per step
     others         drawings that are no digit, of all kinds together; an epoch takes the next `others_per_epoch`
+    windows        what is cut out of composed numbers; an epoch takes the next `windows_per_epoch`
     uniform        weight of their loss among the ten: 1 = as much as a digit's
     known          weight of the loss of the eleventh logit, where the architecture has one
     mnist, pens    None = all; else only so many digits of each, for tests
@@ -74,6 +75,8 @@ class Profile:
     architecture: str = "convnet-known"
     others: int = 0
     others_per_epoch: int = 0
+    windows: int = 0
+    windows_per_epoch: int = 0
     uniform: float = 0.1
     known: float = 1.0
     batch: int = 256
@@ -98,6 +101,8 @@ PROFILES = {
             pens_per_epoch=2,
             others=216_000,
             others_per_epoch=54_000,
+            windows=64_000,
+            windows_per_epoch=16_000,
             batch=128,
             rate=1.5e-3,
             averaging=0.999,
@@ -110,6 +115,8 @@ PROFILES = {
             pens_per_epoch=2,
             others=36_000,
             others_per_epoch=18_000,
+            windows=6_000,
+            windows_per_epoch=6_000,
             averaging=0.99,
         ),
         Profile(
@@ -120,6 +127,8 @@ PROFILES = {
             pens_per_epoch=1,
             others=600,
             others_per_epoch=300,
+            windows=100,
+            windows_per_epoch=100,
             mnist=600,
             pens=100,
             batch=64,
@@ -133,6 +142,8 @@ PROFILES = {
             pens_per_epoch=1,
             others=6_000,
             others_per_epoch=3_000,
+            windows=800,
+            windows_per_epoch=800,
             mnist=4000,
             pens=600,
             batch=64,

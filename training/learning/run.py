@@ -84,7 +84,13 @@ class Run:
 
     def write_history(self, history: Sequence[Entry]) -> None:
         """history.json: what the run is, how many digits of each kind it learns from, and the epochs."""
-        learned = {"mnist": self.samples.mnist, "pens": self.samples.pens, "corrected": self.samples.corrected}
+        samples = self.samples
+        learned = {
+            "mnist": samples.mnist,
+            "pens": samples.pens,
+            "corrected": samples.corrected,
+            "windows": samples.windows,
+        }
         content = {
             **identity(self.profile, self.start),
             "digits": {name: len(digits) for name, digits in learned.items()},

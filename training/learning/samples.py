@@ -16,6 +16,7 @@ from training.data.others.drawn import NOTHING, Drawn, draw_others, printed_digi
 from training.data.others.sides import NO_OTHERS, Others, materials
 from training.data.renderings import keep, normalized, render, vary
 from training.data.sets import NONE, LabeledDigits, Lessons, Mnist, Pens
+from training.data.windows import cut_windows
 from training.learning.augmentation import Batch, augment
 from training.learning.profiles import Profile
 
@@ -44,6 +45,8 @@ class Samples:
     `corrected` and its validation are drawings that people corrected; an epoch takes each `repeats` times.
 
     `others` are no digits; an epoch takes the next of them. `printed` are digits of fonts, so that these stay known.
+
+    `windows` are cut out of numbers, digits and none; an epoch takes the next of them.
     """
 
     mnist: LabeledDigits
@@ -59,6 +62,7 @@ class Samples:
     others_validation: Drawn = NOTHING
     printed: LabeledDigits = NONE
     printed_validation: LabeledDigits = NONE
+    windows: LabeledDigits = NONE
 
 
 def prepare(
@@ -108,24 +112,26 @@ def prepare(
         ),
         printed=printed_digits("train", profile.others // PRINTED, profile.seed),
         printed_validation=printed_digits("validation", profile.others // PRINTED_VALIDATION, 1),
+        windows=cut_windows(train, profile.windows, profile.seed, folder / "windows.npz", "cutting numbers apart"),
     )
 
 
 def steps_of(samples: Samples, profile: Profile) -> int:
     """How many batches an epoch has."""
     digits = len(samples.mnist) + samples.pen_digits * profile.pens_per_epoch
-    extra = samples.repeats * len(samples.corrected) + len(_printed(samples, digits)) + _others_of(samples, profile)
+    extra = samples.repeats * len(samples.corrected) + _printed_of(samples, digits)
+    extra += min(profile.others_per_epoch, len(samples.others)) + min(profile.windows_per_epoch, len(samples.windows))
     return math.ceil((digits + extra) / profile.batch)
 
 
-def _others_of(samples: Samples, profile: Profile) -> int:
-    """How many drawings of no digit an epoch has."""
-    return min(profile.others_per_epoch, len(samples.others))
+def _printed_of(samples: Samples, digits: int) -> int:
+    """How many printed digits an epoch of so many others has."""
+    return round(PRINTED_PART * digits) if len(samples.printed) else 0
 
 
-def _printed(samples: Samples, digits: int) -> range:
-    """Which printed digits an epoch of so many others has, as places in a list that begins anew at its end."""
-    return range(round(PRINTED_PART * digits) if len(samples.printed) else 0)
+def _next(digits: LabeledDigits, count: int, epoch: int) -> LabeledDigits:
+    """Those that an epoch of `count` takes, from where the one before ended; the list begins anew at its end."""
+    return digits.take((epoch * count + np.arange(count)) % max(1, len(digits)))
 
 
 def batches_of(samples: Samples, profile: Profile, epoch: int) -> Iterator[LabeledBatch]:
@@ -136,18 +142,13 @@ def batches_of(samples: Samples, profile: Profile, epoch: int) -> Iterator[Label
     corrected = np.tile(np.arange(len(samples.corrected)), samples.repeats)
     is_rescaled = rng.random((len(samples.mnist), 1, 1)) < RESCALED
     mnist = np.where(is_rescaled, samples.rescaled.digits, samples.mnist.digits)
-    used = len(mnist) + len(pens)
-    printed = (epoch * len(_printed(samples, used)) + np.asarray(_printed(samples, used), int)) % max(
-        1, len(samples.printed)
-    )
-    count = _others_of(samples, profile)
-    others = (epoch * count + np.arange(count)) % max(1, len(samples.others))
     parts = (
         LabeledDigits(mnist, samples.mnist.labels),
         samples.pens.take(pens),
         samples.corrected.take(corrected),
-        samples.printed.take(printed),
-        samples.others.digits.take(others),
+        _next(samples.printed, _printed_of(samples, len(mnist) + len(pens)), epoch),
+        _next(samples.others.digits, min(profile.others_per_epoch, len(samples.others)), epoch),
+        _next(samples.windows, min(profile.windows_per_epoch, len(samples.windows)), epoch),
     )
     digits = np.concatenate([part.digits for part in parts])
     labels = np.concatenate([part.labels for part in parts])

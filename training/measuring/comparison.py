@@ -13,7 +13,7 @@ from function.formats import BUNDLED, KERAS, format_of
 from function.network.about import about_of, write_about
 from function.network.loading import build
 from function.network.network import Network
-from function.reading import outputs_of
+from function.reading.outputs import outputs_of
 from function.store.weights import open_store
 from training.data.renderings import keep, normalized, render
 from training.data.sets import NO_DIGIT, LabeledDigits, Lessons, Mnist, Pens

@@ -10,8 +10,9 @@ from function.network.keras import load_keras
 from function.network.network import Network
 from function.picture.limits import Allowance
 from function.picture.picture import Picture
-from function.reading import Reading, see
-from function.reading import read as read_seen
+from function.reading.line import read as read_seen
+from function.reading.line import see
+from function.reading.values import Reading
 
 SHADES = " ░▒▓█"  # paper to ink
 BAR = 40  # characters of a bar at probability 1

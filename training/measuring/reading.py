@@ -14,7 +14,8 @@ from function.arrays import Digit, to_levels
 from function.errors import CallerError
 from function.network.network import Network
 from function.picture.picture import Picture
-from function.reading import outputs_of, see
+from function.reading.line import see
+from function.reading.outputs import outputs_of
 
 
 @dataclass(frozen=True)

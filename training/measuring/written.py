@@ -14,7 +14,8 @@ from function.arrays import to_levels
 from function.errors import CallerError
 from function.network.network import Network
 from function.picture.picture import Picture
-from function.reading import Kind, Reading, Seen, read, see
+from function.reading.line import read, see
+from function.reading.values import Kind, Reading, Seen
 from training.measuring.reading import Mistake
 
 TOGETHER = 64  # pictures read in one call, as a client might send them

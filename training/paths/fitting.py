@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from function.digit.fitted import Fitted, Odds, Scores
-from function.digit.path import MAX_DIGITS, Walk, best_walk, evidence
+from function.digit.path import MAX_DIGITS, best_walk, evidence
 from training.data.sets import NoData
 from training.paths.lattices import Floats, Lattice, Lattices
-from training.paths.seen import Item
+from training.paths.seen import Item, View
 from training.paths.shown import KINDS, OTHERS
 from training.paths.solving import highest, log_odds
 
@@ -40,7 +40,7 @@ def fit(items: Sequence[Item], title: str) -> Fitted:
 
 def fit_scores(items: Sequence[Item], title: str = "paths") -> Scores:
     """Those that make the texts of all digits and numbers among the items most likely."""
-    found = [lattice for item in items if item.text and (lattice := lattice_of(item))]
+    found = [lattice_of(view, item.text) for item in items if item.text for view in item.views]
     if not found:
         raise NoData("there is no number to fit paths to: these are too few pictures")
     start = np.array(START, np.float64)
@@ -61,56 +61,39 @@ def fit_scores(items: Sequence[Item], title: str = "paths") -> Scores:
     return Scores(*np.round(highest(worth, slope, start, title), DECIMALS).tolist())
 
 
-def lattice_of(item: Item) -> Lattice | None:
-    if item.parts is None:
-        return None
-    return Lattice(item.text, item.parts.windows, item.table, item.logs, item.parts.pieces.is_mark)
+def lattice_of(view: View, text: str) -> Lattice:
+    return Lattice(text, view.parts.windows, view.table, view.logs, view.parts.pieces.is_mark)
 
 
 def fit_odds(items: Sequence[Item], scores: Scores) -> Odds:
-    """Those that tell best which of the numbers that these scores read are right."""
-    walked = [(item, walk) for item in items if (walk := walk_of(item, scores))]
-    if not walked:
+    """Those that tell best which of the numbers that these scores read, in any view, are right."""
+    kinds, columns, right = [], [], []
+    for item in items:
+        for view in item.views:
+            walk = best_walk(view.parts, view.table, view.logs, scores)
+            if 1 < len(walk.windows) <= MAX_DIGITS:
+                kinds.append(item.kind)
+                columns.append(evidence(view.parts, view.table, view.logs, walk))
+                right.append("".join(map(str, view.logs[walk.windows].argmax(axis=1).tolist())) == item.text)
+    if not kinds:
         raise NoData("nothing is read as a number: these are too few pictures, or weights that know none")
-    columns = np.stack([_evidence(item, walk) for item, walk in walked])
-    right = np.array([_read(item, walk) == item.text for item, walk in walked])
-    return Odds(*np.round(log_odds(columns, right, _shares([item for item, _ in walked])), DECIMALS).tolist())
+    weights = log_odds(np.stack(columns), np.array(right, np.bool_), _shares(kinds))
+    return Odds(*np.round(weights, DECIMALS).tolist())
 
 
 def sureness(items: Sequence[Item], fitted: Fitted) -> list[Sure]:
     """Of all that could be told as a number, were none too unsure."""
-    walked = [(item, walk) for item in items if (walk := walk_of(item, fitted.scores))]
-    if not walked:
-        return []
-    odds = np.stack([_evidence(item, walk) for item, walk in walked]) @ fitted.odds
-    confidence = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
-    shares = _shares([item for item, _ in walked])
+    told = [(item, path) for item in items if (path := item.path(fitted._replace(least_sure=0.0)))]
+    told = [(item, path) for item, path in told if len(path.windows) > 1]
+    shares = _shares([item.kind for item, _ in told])
     return [
-        Sure(item.kind, float(sure), _read(item, walk) == item.text, float(share))
-        for (item, walk), sure, share in zip(walked, confidence, shares, strict=True)
+        Sure(item.kind, path.confidence, "".join(map(str, path.digits)) == item.text, float(share))
+        for (item, path), share in zip(told, shares, strict=True)
     ]
 
 
-def walk_of(item: Item, scores: Scores) -> Walk | None:
-    """The best path, where it is a number."""
-    if item.parts is None:
-        return None
-    walk = best_walk(item.parts, item.table, item.logs, scores)
-    return walk if 1 < len(walk.windows) <= MAX_DIGITS else None
-
-
-def _evidence(item: Item, walk: Walk) -> Floats:
-    assert item.parts is not None
-    return evidence(item.parts, item.table, item.logs, walk)
-
-
-def _read(item: Item, walk: Walk) -> str:
-    return "".join(map(str, item.logs[walk.windows].argmax(axis=1).tolist()))
-
-
-def _shares(items: Sequence[Item]) -> Floats:
+def _shares(kinds: Sequence[str]) -> Floats:
     """What each counts: numbers half, everything else half, as far as both are there. Single digits count nothing."""
-    kinds = [item.kind for item in items]
     whole = {kind: 1 / len(KINDS) for kind in KINDS} | {kind: SHARES[kind] for kind in OTHERS}
     return np.array([whole.get(kind, 0.0) / kinds.count(kind) for kind in kinds])
 

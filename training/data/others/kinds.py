@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.data.drawings import Drawing, Writing
-from training.data.others import doodles, figures, fonts
+from training.data.others import doodles, fonts
 from training.data.others.characters import Characters, Cursive, Scribbles
 from training.data.others.doodles import Doodles
-from training.data.others.figures import FIGURES, Figures
+from training.data.others.fancied import Fancied
+from training.data.others.figures.made_up import MadeUp
+from training.data.others.figures.table import FIGURES, HELD_OUT, OFTEN, VALIDATION, Figures
 from training.data.others.fonts import Printed, Redrawn
 from training.data.others.pairs import Pairs, PixelPairs
 from training.data.others.parts import Neighbors, Parts, PixelNeighbors, PixelParts
@@ -38,13 +40,13 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
-    "letters": Kind(0.11),
+    "letters": Kind(0.10),
     "signs": Kind(0.06),
     "border": Kind(0.012),
     "words": Kind(0.05, FINEST),
-    "doodles": Kind(0.13, FINE),
+    "doodles": Kind(0.11, FINE),
     "plain doodles": Kind(0.006, FINE),
-    "pairs": Kind(0.08, FINE),
+    "pairs": Kind(0.07, FINE),
     "pixel pairs": Kind(0.06),
     "parts": Kind(0.03),
     "pixel parts": Kind(0.02),
@@ -52,13 +54,14 @@ KINDS: Mapping[str, Kind] = {
     "pixel neighbors": Kind(0.025),
     "turned": Kind(0.02),
     "pixel turned": Kind(0.015),
-    "characters": Kind(0.10),
+    "characters": Kind(0.08),
     "cursive": Kind(0.03, FINEST),
     "scribbles": Kind(0.05, FINEST),
-    "shapes": Kind(0.10, 0.12),
+    "shapes": Kind(0.11, 0.12),
     "textures": Kind(0.015),
-    "glyphs": Kind(0.06),
-    "drawn glyphs": Kind(0.09),
+    "glyphs": Kind(0.07),
+    "drawn glyphs": Kind(0.10),
+    "made-up figures": Kind(0.07, 0.08),
 }
 
 
@@ -100,14 +103,17 @@ def recipes(material: Material, few: bool = False) -> dict[str, Recipe]:
     if side != "held out":
         found |= {"cursive": Cursive(), "textures": Textures()}
     glyphs = fonts.glyphs_of(side, few)
-    return found | {"glyphs": Printed(glyphs), "drawn glyphs": Redrawn(glyphs)}
+    if side != "train":
+        return found | {"glyphs": Printed(glyphs), "drawn glyphs": Redrawn(glyphs)}
+    # made up while learning alone: validation and evaluation ask for what others made
+    return found | {"glyphs": Fancied(glyphs), "drawn glyphs": Redrawn(glyphs), "made-up figures": MadeUp()}
 
 
 def _figures(side: str) -> tuple[str, ...]:
     """The names of that side's figures, of some twice."""
     if side == "train":
-        return (*sorted(FIGURES.keys() - figures.VALIDATION - figures.HELD_OUT), *figures.OFTEN)
-    return tuple(sorted(figures.VALIDATION if side == "validation" else figures.HELD_OUT))
+        return (*sorted(FIGURES.keys() - VALIDATION - HELD_OUT), *OFTEN)
+    return tuple(sorted(VALIDATION if side == "validation" else HELD_OUT))
 
 
 def shares(names: Sequence[str]) -> NDArray[np.float64]:
