@@ -107,8 +107,9 @@ def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         description="Fits the weights of function/digit/fitted.py, by which the function scores a number's paths, "
         "to what the network makes of numbers and of what is none; minutes. For each new network.",
     )
-    paths.add_argument("--few", type=_count, help="only so many pictures of each set, for a look")
-    paths.add_argument("--write", action="store_true", help="put them into function/digit/fitted.py")
+    either = paths.add_mutually_exclusive_group()  # of a few words, no one can tell how many pass
+    either.add_argument("--few", type=_count, help="only so many pictures of each set and half, for a look")
+    either.add_argument("--write", action="store_true", help="put them into function/digit/fitted.py")
 
     unipen = commands.add_parser(
         "unipen",
