@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from function.digit.fitted import FITTED
 from function.digit.parts import Parts, parts_of
-from function.digit.path import LEAST_SURE, MAX_DIGITS, best_path
+from function.digit.path import MAX_DIGITS, best_path
 
 HEIGHT = 60
 
@@ -69,7 +70,7 @@ def test_the_less_is_known_the_less_sure_is_the_number() -> None:
     sure = [path.confidence if path else 0 for path in found]
     assert sure == sorted(sure, reverse=True)
     assert len(set(sure)) == 3
-    assert min(value for value in sure if value) >= LEAST_SURE
+    assert min(value for value in sure if value) >= FITTED.least_sure
 
 
 @pytest.mark.parametrize("count", [MAX_DIGITS, MAX_DIGITS + 1])

@@ -1,4 +1,4 @@
-"""`python -m training data · fit · evaluate · predict · review · publish · improve · unipen · examples`.
+"""`python -m training data · fit · evaluate · predict · review · publish · improve · paths · unipen · examples`.
 
 Each command imports what it needs.
 """
@@ -100,6 +100,17 @@ def parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     improve.add_argument("--few", type=_count, help="evaluate on only so many pictures of each set")
     improve.add_argument("--yes", action="store_true", help="answer every question with yes; verdicts are still yours")
 
+    paths = commands.add_parser(
+        "paths",
+        parents=[data, weights],
+        help="fit how numbers are read to weights, and compare",
+        description="Fits the weights of function/digit/fitted.py, by which the function scores a number's paths, "
+        "to what the network makes of numbers and of what is none; minutes. For each new network.",
+    )
+    either = paths.add_mutually_exclusive_group()  # of a few words, no one can tell how many pass
+    either.add_argument("--few", type=_count, help="only so many pictures of each set and half, for a look")
+    either.add_argument("--write", action="store_true", help="put them into function/digit/fitted.py")
+
     unipen = commands.add_parser(
         "unipen",
         help="make files of pen strokes from any part of a UNIPEN release",
@@ -188,6 +199,12 @@ def _improve(options: argparse.Namespace) -> None:
     improve(Plan(**{name: value for name, value in vars(options).items() if name != "command"}))
 
 
+def _paths(options: argparse.Namespace) -> None:
+    from training.paths.command import run
+
+    run(options.weights, options.data, options.few, options.write)
+
+
 def _unipen(options: argparse.Namespace) -> None:
     from training.data.release import convert_any
 
@@ -209,6 +226,7 @@ COMMANDS = {
     "review": _review,
     "publish": publishing.run,
     "improve": _improve,
+    "paths": _paths,
     "unipen": _unipen,
     "examples": _examples,
 }

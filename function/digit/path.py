@@ -2,47 +2,26 @@
 
 A path from the first piece to the last goes over windows, each of which is one digit, and over marks, which are none.
 The best has the highest sum of its windows' scores; how far all others fall behind tells how sure it is. Scores and
-confidence are two small models of features that are easy to name; their weights were fitted, not chosen.
+confidence are two small models of features that are easy to name; fitted.py has their weights, and what fits those
+computes the features here, too.
 """
 
-from math import exp, log1p
+from math import exp, log, log1p
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from function.digit.fitted import FITTED, Fitted, Scores
 from function.digit.parts import Parts
 
 MAX_DIGITS = 12  # of a number: longer ones are unknown
 LEAST = 1e-5  # probabilities below are rounding
 MOST_CROSSED = 3.0  # widths of the pen: beyond, a cut is no worse
 LOW = 0.6  # of the line's height: what is lower is less often a digit
-LEAST_SURE = 0.35  # confidence: below, a number is unknown. Loses 1.5 % of the right ones, lets 1 % of words pass
-
-# What a window's score adds up from. Source: conditional likelihood of the texts of 1,290 numbers, 441 of them really
-# written, 700 composed of pen digits and 150 of MNIST's, of writers that the network had not learned from.
-SHARE = 1.47  # times the log of the probability of its digit among the ten
-KNOWN = 1.17  # times the log of the probability that it is a digit …
-KNOWN_MORE = 0.61  # … and again for each piece after its first, or many small windows would win
-EACH = -0.83  # for each window
-CROSSED = -1.09  # times the ink, in widths of the pen, that the cuts at its sides cross
-CUT = -0.82  # for each side that is a cut
-APART = -3.00  # times the gaps inside it, in heights of the line
-SHORT = -3.39  # times how far it is lower than LOW
-SKIPPED = -0.12  # for a mark that is none of the digits
-
-# The log odds that a number of two digits or more is right. Source: logistic regression on the same numbers, and on
-# 1,345 letters, words and doodles with the same weight together. On other writers, calibrated within 0.03.
-ODDS = 2.77
-ODDS_PATH = 1.39  # times the log of the path's share of all paths, at least …
-LEAST_SHARE = -5.0  # … this
-ODDS_KNOWN = 1.24  # times the mean log of the probabilities that its windows are digits
-ODDS_SHARE = 1.98  # times the lowest log of the probabilities of its digits among the ten, at least …
-LEAST_DIGIT = -3.0  # … this
-ODDS_LENGTH = 0.45  # times the log of how many digits it has
-ODDS_UNEVEN = -7.29  # times the standard deviation of the logs of its digits' heights
-ODDS_SLICED = -6.17  # times the part of its digits that are ones cut off something: so come ones out of letters
-ODDS_CROSSED = -0.92  # times the mean ink that the cuts at its windows' sides cross
+LEAST_SHARE = -5.0  # of the log of a path's share of all: a smaller one says no more …
+LEAST_DIGIT = -3.0  # … nor of the log of a digit's probability among the ten
+KNOWN, EACH, CROSSED, CUT = 0, 2, 3, 4  # columns of `features`
 
 
 class Path(NamedTuple):
@@ -53,84 +32,93 @@ class Path(NamedTuple):
     confidence: float
 
 
-def best_path(parts: Parts, rows: NDArray[np.float32]) -> Path | None:
+class Walk(NamedTuple):
+    """The windows of the best path, none where there is no path, and the log of its share of all paths."""
+
+    windows: list[int]
+    share: float
+
+
+def best_path(parts: Parts, rows: NDArray[np.float32], fitted: Fitted = FITTED) -> Path | None:
     """The digits in `parts`, one or more, or None where no number is likely: it has too many digits, or is too unsure.
 
     rows  (n, 11): of each window ten probabilities, and that it is a digit at all
     """
-    shares = np.log(np.maximum(rows[:, :10].max(axis=1), LEAST)).astype(np.float64)
-    known = np.log(np.maximum(rows[:, 10], LEAST)).astype(np.float64)
-    crossed, cut = _crossed(parts)
-    scores = _scores(parts, shares, known, crossed, cut)
-    chosen, share = _best(parts, scores, (scores - SHARE * shares) + _all_digits(rows))
-    if not 1 <= len(chosen) <= MAX_DIGITS:
+    table, logs = features(parts, rows), log_shares(rows)
+    walk = best_walk(parts, table, logs, fitted.scores)
+    if not 1 <= len(walk.windows) <= MAX_DIGITS:
         return None
-    digits = tuple(rows[chosen, :10].argmax(axis=1).tolist())
-    if len(chosen) == 1:
-        return Path(tuple(chosen), digits, float(np.exp(shares[chosen[0]] + known[chosen[0]])))
-    heights = np.log(parts.boxes[chosen, 1] - parts.boxes[chosen, 0])
-    odds = (
-        ODDS
-        + ODDS_PATH * max(share, LEAST_SHARE)
-        + ODDS_KNOWN * known[chosen].mean()
-        + ODDS_SHARE * max(shares[chosen].min(), LEAST_DIGIT)
-        + ODDS_LENGTH * np.log(len(chosen))
-        + ODDS_UNEVEN * heights.std()
-        + ODDS_CROSSED * crossed[chosen].mean()
-        + ODDS_SLICED * np.mean((cut[chosen] > 0) & (np.array(digits) == 1))
-    )
-    confidence = 1 / (1 + exp(-float(np.clip(odds, -30, 30))))
-    return Path(tuple(chosen), digits, confidence) if confidence >= LEAST_SURE else None
+    windows, digits = tuple(walk.windows), tuple(logs[walk.windows].argmax(axis=1).tolist())
+    if len(windows) == 1:
+        return Path(windows, digits, float(np.exp(logs[windows[0], digits[0]] + table[windows[0], KNOWN])))
+    confidence = sure(float(evidence(parts, table, logs, walk) @ fitted.odds))
+    return Path(windows, digits, confidence) if confidence >= fitted.least_sure else None
 
 
-def _crossed(parts: Parts) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Of each window, the ink that the cuts at its sides cross, in widths of the pen, and how many they are."""
-    sides = np.concatenate(([0.0], np.minimum(parts.pieces.cuts, MOST_CROSSED), [0.0]))[parts.windows]
-    return sides.sum(axis=1), np.count_nonzero(sides, axis=1)
+def sure(odds: float) -> float:
+    """Log odds → the probability."""
+    return 1 / (1 + exp(-min(max(odds, -30.0), 30.0)))
 
 
-def _scores(
-    parts: Parts,
-    shares: NDArray[np.float64],
-    known: NDArray[np.float64],
-    crossed: NDArray[np.float64],
-    cut: NDArray[np.int64],
-) -> NDArray[np.float64]:
-    """Of each window, as the digit that is most probable."""
-    more = parts.windows[:, 1] - parts.windows[:, 0] - 1
+def log_shares(rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(n, 10): logs of the probabilities of each window's digit among the ten."""
+    return np.log(np.maximum(rows[:, :10], LEAST, dtype=np.float64))
+
+
+def features(parts: Parts, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(n, 7): what each window's score adds up from, whatever digit it is; from `known` to `short` as in Scores."""
+    starts, stops = parts.windows.T
+    sides = np.zeros(len(parts.pieces.cuts) + 2)
+    np.minimum(parts.pieces.cuts, MOST_CROSSED, out=sides[1:-1])
+    before, behind = sides[starts], sides[stops]
     high = (parts.boxes[:, 1] - parts.boxes[:, 0]) / (parts.pieces.height * parts.pieces.factor)
-    scores: NDArray[np.float64] = (
-        SHARE * shares
-        + (KNOWN + KNOWN_MORE * more) * known
-        + EACH
-        + CROSSED * crossed
-        + CUT * cut
-        + APART * parts.gaps
-        + SHORT * np.maximum(0, LOW - high)
+    table = np.empty((len(rows), 7))
+    known = table[:, KNOWN] = np.log(np.maximum(rows[:, 10], LEAST, dtype=np.float64))
+    np.multiply(known, stops - starts - 1, out=table[:, 1])
+    table[:, EACH] = 1
+    np.add(before, behind, out=table[:, CROSSED])
+    np.add(before > 0, behind > 0, out=table[:, CUT], dtype=np.float64)
+    table[:, 5] = parts.gaps
+    np.maximum(0, LOW - high, out=table[:, 6])
+    return table
+
+
+def evidence(parts: Parts, table: NDArray[np.float64], logs: NDArray[np.float64], walk: Walk) -> NDArray[np.float64]:
+    """(8,): what the log odds add up from that a walk over two windows or more is right, in the order of Odds."""
+    own, shares = table[walk.windows], logs[walk.windows]
+    boxes = parts.boxes[walk.windows]
+    return np.array(
+        [
+            1.0,
+            max(walk.share, LEAST_SHARE),
+            own[:, KNOWN].mean(),
+            max(shares.max(axis=1).min(), LEAST_DIGIT),
+            log(len(own)),
+            np.log(boxes[:, 1] - boxes[:, 0]).std(),
+            own[:, CROSSED].mean(),
+            np.mean((own[:, CUT] > 0) & (shares.argmax(axis=1) == 1)),
+        ]
     )
-    return scores
 
 
-def _all_digits(rows: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Log of the sum of what the ten digits add to a window's score."""
-    return np.asarray(np.log((np.maximum(rows[:, :10], LEAST).astype(np.float64) ** SHARE).sum(axis=1)), np.float64)
+def best_walk(parts: Parts, table: NDArray[np.float64], logs: NDArray[np.float64], scores: Scores) -> Walk:
+    """The best path by these scores; each of its windows is the digit that is most probable there.
 
-
-def _best(parts: Parts, scores: NDArray[np.float64], sums: NDArray[np.float64]) -> tuple[list[int], float]:
-    """The windows of the best path, none where there is no path, and the log of its share of all paths.
-
-    sums  like scores, over all ten digits
+    table, logs  as `features` and `log_shares` have them
     """
+    base, shares = table @ scores[1:-1], scores.share * logs
+    tops = base + shares.max(axis=1)
+    wholes = base + np.log(np.exp(shares).sum(axis=1))  # over all ten digits
     count = len(parts.pieces.boxes)
     best, total = ([0.0] + [-np.inf] * count for _ in range(2))
     back: list[tuple[int, int]] = [(0, -1)] * (count + 1)
     ways: list[list[tuple[int, int, float, float]]] = [[] for _ in range(count + 1)]
     for index, ((start, stop), score, whole) in enumerate(
-        zip(parts.windows.tolist(), scores.tolist(), sums.tolist(), strict=True)
+        zip(parts.windows.tolist(), tops.tolist(), wholes.tolist(), strict=True)
     ):
         ways[stop].append((index, start, score, whole))
     for mark in np.flatnonzero(parts.pieces.is_mark).tolist():
-        ways[mark + 1].append((-1, mark, SKIPPED, SKIPPED))
+        ways[mark + 1].append((-1, mark, scores.skipped, scores.skipped))
     for stop in range(1, count + 1):
         for index, start, score, whole in ways[stop]:
             if best[start] + score > best[stop]:
@@ -142,7 +130,7 @@ def _best(parts: Parts, scores: NDArray[np.float64], sums: NDArray[np.float64]) 
         at, index = back[at]
         if index >= 0:
             chosen.append(index)
-    return chosen[::-1], best[count] - total[count]
+    return Walk(chosen[::-1], best[count] - total[count])
 
 
 def _log_sum(one: float, other: float) -> float:

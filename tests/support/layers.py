@@ -10,7 +10,9 @@ ROOMS = {
         *("errors", "arrays", "formats", "settings", "host", "journal", "ink", "picture", "digit", "network"),
         *("reading", "store", "keeper", "dialects", "corrections", "describe", "openapi", "opening", "handler"),
     ),
-    "training": ("data", "learning", "measuring", "corrections", "releasing", "fitting", "improving", "__main__"),
+    "training": (
+        *("data", "learning", "measuring", "paths", "corrections", "releasing", "fitting", "improving", "__main__"),
+    ),
 }
 
 

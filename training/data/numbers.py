@@ -1,7 +1,7 @@
 """Numbers of several digits: as people wrote them, and composed of single digits of one writer each."""
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from training.data.drawings import NUMBERS, Drawing, Strokes, Writing, read_writ
 from training.data.sets import NoData, NoPart
 from training.data.strokes import Placement, draw
 
+# As people wrote them: what this source collected is read by `evaluate` alone; from all others, paths are fitted.
+HELD_OUT_SOURCES = frozenset({"sta"})
 LENGTHS = (2, 12)  # digits of a composed number
 # In heights of a digit, how much paper is between its box and that before: a number's are near, apart or far apart, …
 GAPS = ((0.02, 0.15), (0.1, 0.35), (0.2, 0.8))
@@ -64,6 +66,15 @@ def load_numbers(folder: Path | None) -> list[Writing]:
         return list(read_writings(folder / NUMBERS))
     except (OSError, ValueError, KeyError, TypeError, EOFError, zlib.error) as error:
         raise NoData(f"{folder / NUMBERS} can't be read: {error!r}; delete it and make it again") from error
+
+
+def split_numbers(writings: Iterable[Writing]) -> tuple[list[Writing], list[Writing]]:
+    """What paths are fitted to, and what is held out, by source."""
+    fitted: list[Writing] = []
+    held_out: list[Writing] = []
+    for writing in writings:
+        (held_out if writing.source in HELD_OUT_SOURCES else fitted).append(writing)
+    return fitted, held_out
 
 
 def composed(

@@ -40,12 +40,16 @@ def reliability(probabilities: NDArray[np.floating], labels: NDArray[np.integer]
     return binned(probabilities.max(axis=1), probabilities.argmax(axis=1) == labels)
 
 
-def binned(confidence: NDArray[np.floating], right: NDArray[np.bool_]) -> list[tuple[float, float, float]]:
-    """The same of (n,) confidences in 0..1 and whether each was right."""
+def binned(
+    confidence: NDArray[np.floating], right: NDArray[np.bool_], share: NDArray[np.floating] | None = None
+) -> list[tuple[float, float, float]]:
+    """The same of (n,) confidences in 0..1, whether each was right, and what each counts; None = alike."""
     index = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    counts = np.ones(len(confidence)) if share is None else share
     rows = []
     for number in range(BINS):
         chosen = index == number
-        if chosen.any():
-            rows.append((float(chosen.mean()), float(confidence[chosen].mean()), float(right[chosen].mean())))
+        if (part := float(counts[chosen].sum())) > 0:
+            sure, is_right = (float(np.average(each[chosen], weights=counts[chosen])) for each in (confidence, right))
+            rows.append((part / float(counts.sum()), sure, is_right))
     return rows

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from training.data.drawings import Drawing, Writing
-from training.data.numbers import load_numbers
+from training.data.numbers import load_numbers, split_numbers
 from training.data.others.kinds import recipes
 from training.data.others.recipe import Recipe
 from training.data.others.sides import load_others, materials
@@ -19,7 +19,7 @@ class HeldOut:
     test     MNIST's test images
     pens     drawings of other people
     others   recipes of what is no digit, by their kinds
-    numbers  as people wrote them
+    numbers  as people wrote them, of sources that no path was fitted to
     """
 
     test: LabeledDigits = NONE
@@ -38,7 +38,7 @@ def load_held_out(data: Path | None) -> HeldOut:
         mnist = Mnist(NONE, NONE, NONE)
     others = recipes(materials(mnist, pens, load_others(data))["held out"])
     try:
-        numbers = load_numbers(data)
+        _, numbers = split_numbers(load_numbers(data))
     except NoPart as missing:
         print(f"{missing}. Their row is left out.", flush=True)
         numbers = []
