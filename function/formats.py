@@ -6,7 +6,7 @@ from typing import Literal
 
 from function.errors import BadSettings
 
-Runtime = Literal["keras", "lite"]
+Runtime = Literal["numpy", "keras", "lite"]
 
 _WEIGHTS = Path(__file__).parent / "weights"
 
