@@ -18,9 +18,10 @@ from function.formats import BUNDLED
 from function.keeper import Keeper
 from function.network.about import about_of, write_about
 from function.network.architectures import ARCHITECTURES, FOLDED
+from function.network.chain import Chain
 from function.network.golden import examine, golden_digits
 from function.network.keras import import_keras, load_keras
-from function.network.layers import STAND_IN, Chain, Conv2D, chain_of
+from function.network.layers import STAND_IN, Conv2D, chain_of
 from function.network.loading import build
 from function.network.network import Known, Network
 from function.network.numeric import BLOCK, load_numeric

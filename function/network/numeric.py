@@ -8,8 +8,9 @@ import numpy as np
 from function.arrays import Digits, Outputs
 from function.network.architectures import ARCHITECTURES
 from function.network.blas import stay_in_one_thread
+from function.network.chain import Chain, Floats, Step
 from function.network.contents import Contents, opened
-from function.network.layers import Chain, Floats, Step, chain_of
+from function.network.layers import chain_of
 from function.network.network import Known, Network
 
 # Bytes of the largest array that a pass makes. Of more, four digits in the largest network here, nothing is gained:
