@@ -1,6 +1,6 @@
 """The NumPy runtime: the answers of Keras without TensorFlow, from any thread, in bounded memory; the rest is left."""
 
-import ctypes
+import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -27,6 +27,7 @@ from function.network.network import Known, Network
 from function.network.numeric import BLOCK, load_numeric
 from function.store.weights import open_store
 from tests.support import weights
+from tests.support.function_server import ROOT
 
 RNG = np.random.default_rng(5)
 RANDOM = RNG.random((300, 28, 28), np.float32)
@@ -113,13 +114,21 @@ def test_a_large_batch_takes_the_memory_of_a_small_one(name: str, files: dict[st
     assert peak - digits < 4 * BLOCK
 
 
-def test_the_library_of_matrices_works_in_the_thread_that_calls_it() -> None:
-    network_of(BUNDLED)
-    library = ctypes.CDLL(sys.modules["numpy._core._multiarray_umath"].__file__)
-    count = getattr(library, "scipy_openblas_get_num_threads64_", None)
-    if count is None:
+LOADED = f"from pathlib import Path; from function.network.loading import build; build(Path({str(BUNDLED)!r}))"
+COUNTED = """
+import ctypes, numpy._core._multiarray_umath as loaded
+print(getattr(ctypes.CDLL(loaded.__file__), "scipy_openblas_get_num_threads64_", lambda: 0)())
+"""
+
+
+@pytest.mark.parametrize("script", ["import main", LOADED], ids=["the entry point", "a network"])
+def test_the_library_of_matrices_works_in_the_thread_that_calls_it(script: str) -> None:
+    command = [sys.executable, "-c", script + COUNTED]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    threads = int(done.stdout.splitlines()[-1])
+    if threads == 0:
         pytest.skip("optional: NumPy came without OpenBLAS")
-    assert count() == 1
+    assert threads == 1
 
 
 def test_released_architectures_are_known_and_those_of_training_wait_for_keras() -> None:

@@ -14,15 +14,12 @@ _SETTERS = (
 def stay_in_one_thread() -> None:
     """Has OpenBLAS start no threads, in all of this process; other libraries don't.
 
-    Its threads wait for each other by turning round: on two busy processors one digit took 43 ms with them and 0.2 ms
-    without, 256 digits 1,300 ms and 43 ms. An instance may see processors of which it gets a share.
+    They wait for each other by turning round: on two busy processors the largest network took 43 ms with them for a
+    digit and 0.2 ms without, for 256 digits 1,300 ms and 43 ms. An instance may see more processors than it gets.
     """
-    for module in ("numpy._core._multiarray_umath", "numpy.core._multiarray_umath"):
-        with suppress(ImportError, OSError):
-            if (found := find_spec(module)) is None or found.origin is None:
-                continue
-            library = ctypes.CDLL(found.origin)  # which NumPy has loaded, and the library with it
-            for name in _SETTERS:
-                if (setter := getattr(library, name, None)) is not None:
-                    setter(1)
-                    return
+    with suppress(ImportError, OSError):
+        module = find_spec("numpy._core._multiarray_umath")
+        library = ctypes.CDLL(str(module and module.origin))  # which NumPy has loaded, and OpenBLAS with it
+        setter = next((one for name in _SETTERS if (one := getattr(library, name, None))), None)
+        if setter is not None:
+            setter(1)

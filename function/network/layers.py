@@ -24,7 +24,7 @@ class Reshape(Layer):
     target_shape: Shape
 
     def after(self, shape: Shape) -> Shape:
-        return _if(prod(self.target_shape) == prod(shape), tuple(self.target_shape))
+        return _supported(prod(self.target_shape) == prod(shape), tuple(self.target_shape))
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Dense(Layer):
     activation: str | None = None
 
     def after(self, shape: Shape) -> Shape:
-        return _if(len(shape) == 1 and self.activation in _ACTIVATIONS, (self.units,))
+        return _supported(len(shape) == 1 and self.activation in _ACTIVATIONS, (self.units,))
 
     def variables(self, shape: Shape) -> tuple[Shape, ...]:
         return (*shape, self.units), (self.units,)
@@ -69,7 +69,7 @@ class Conv2D(Layer):
 
     def after(self, shape: Shape) -> Shape:
         (height, *_), (width, *_) = self._along(shape)
-        return _if(min(height, width) > 0 and self.activation in _ACTIVATIONS, (height, width, self.filters))
+        return _supported(min(height, width) > 0 and self.activation in _ACTIVATIONS, (height, width, self.filters))
 
     def variables(self, shape: Shape) -> tuple[Shape, ...]:
         return (self.kernel_size, self.kernel_size, shape[2], self.filters), (self.filters,)
@@ -102,7 +102,7 @@ class Conv2D(Layer):
 
         With the odd one after: as TensorFlow does for "same".
         """
-        _if(len(shape) == 3 and self.padding in ("same", "valid"), shape)
+        _supported(len(shape) == 3 and self.padding in ("same", "valid"), shape)
         found = []
         for length in shape[:2]:
             if self.padding == "valid":
@@ -114,7 +114,7 @@ class Conv2D(Layer):
         return found
 
 
-def _if(is_supported: bool, shape: Shape) -> Shape:
+def _supported(is_supported: bool, shape: Shape) -> Shape:
     if not is_supported:
         raise Unsupported
     return shape
