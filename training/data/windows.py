@@ -25,7 +25,7 @@ from training.data.strokes import Placement, draw, worn
 
 CHUNK = 400  # windows that a process makes at once: two seconds of work
 TOUCHING = 0.6  # of the digits: cuts are what is to be learned
-HEIGHTS = (16, LINE)  # pixels of the digits: larger ones are averaged down to these
+HEIGHTS = (20, LINE)  # pixels of the digits: larger ones are averaged down to these
 EDGE = 2  # pixels of paper around a number
 WHOLE = 0.9  # of a digit's ink in the window, and of the window's ink in the digit: it is that digit
 PART = 0.25  # of the window's ink in each of two digits or more: it is none

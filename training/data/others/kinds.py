@@ -40,11 +40,11 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
-    "letters": Kind(0.10),
+    "letters": Kind(0.11),
     "signs": Kind(0.06),
     "border": Kind(0.012),
     "words": Kind(0.05, FINEST),
-    "doodles": Kind(0.11, FINE),
+    "doodles": Kind(0.13, FINE),
     "plain doodles": Kind(0.006, FINE),
     "pairs": Kind(0.07, FINE),
     "pixel pairs": Kind(0.06),
@@ -54,14 +54,14 @@ KINDS: Mapping[str, Kind] = {
     "pixel neighbors": Kind(0.025),
     "turned": Kind(0.02),
     "pixel turned": Kind(0.015),
-    "characters": Kind(0.08),
+    "characters": Kind(0.09),
     "cursive": Kind(0.03, FINEST),
     "scribbles": Kind(0.05, FINEST),
     "shapes": Kind(0.11, 0.12),
     "textures": Kind(0.015),
-    "glyphs": Kind(0.07),
+    "glyphs": Kind(0.08),
     "drawn glyphs": Kind(0.10),
-    "made-up figures": Kind(0.07, 0.08),
+    "made-up figures": Kind(0.06, 0.08),
 }
 
 
