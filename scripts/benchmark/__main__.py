@@ -49,8 +49,9 @@ def main() -> int:
         return 1
     print(tables.block(results, contenders()))
     if options.earlier is None:
-        options.json.write_text(json.dumps(asdict(results)) + "\n")
-        print(f"\nRaw numbers: {options.json}", file=sys.stderr)
+        kept = options.json or LATEST
+        kept.write_text(json.dumps(asdict(results)) + "\n")
+        print(f"\nRaw numbers: {kept}", file=sys.stderr)
     if options.publish:
         published.publish(results)
         readme.update()
@@ -66,7 +67,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these of {', '.join(names)}")
     parser.add_argument("--peers", action="store_true", help="the peers as well, which are installed for it: 700 MB")
     parser.add_argument("--quick", action="store_true", help="three minutes instead of ten; for checks, not to publish")
-    parser.add_argument("--json", type=Path, default=LATEST, metavar="FILE", help="where the raw numbers go")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="where the raw numbers go, if not below .bench")
     parser.add_argument("--publish", action="store_true", help="make these the published figures, and write the pages")
     parser.add_argument("--check", action="store_true", help="fail when a ratio has fallen behind the published ones")
     parser.add_argument("--from", type=Path, dest="earlier", metavar="FILE", help="show raw numbers of an earlier run")
@@ -77,29 +78,34 @@ def _options() -> argparse.Namespace:
         parser.error(f"no contender is called {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     if options.publish and options.quick:
         parser.error("--publish wants the full run's numbers, not --quick ones")
-    if options.publish and options.names:
-        parser.error("--publish wants all contenders, not some")
+    if options.names and (options.publish or options.profile or options.curves):
+        parser.error("--publish, --profile and --curves know which contenders they want")
     return options
 
 
 def _chosen(options: argparse.Namespace) -> list[Contender]:
-    """What is named; else all, the peers where they are asked for, as what is published has them."""
+    """What is named; else all, the peers where they are asked for, as what is published has them.
+
+    Profiles and curves are of ours alone.
+    """
+    if options.profile or options.curves:
+        return [one for one in contenders() if one.is_ours]
     if options.names:
         return [one for one in contenders() if one.name in options.names]
     return [one for one in contenders() if options.peers or options.publish or not one.is_peer]
 
 
 def _curves(options: argparse.Namespace, say: Callable[[str], None]) -> int:
-    ours = [one for one in contenders() if one.is_ours]
+    ours, kept = _chosen(options), options.json or LATEST_CURVES
     if options.earlier:
         found = curves.Curves.read(options.earlier)
     else:
         make_environments(ours)
         found = curves.measure(curves.QUICK if options.quick else curves.FULL, ours, say)
-        LATEST_CURVES.write_text(json.dumps(asdict(found)) + "\n")
+        kept.write_text(json.dumps(asdict(found)) + "\n")
     print(growing.block(found, ours))
     growing.draw(found, ours, CURVES_PICTURE)
-    print(f"\nRaw numbers: {LATEST_CURVES}; the picture: {CURVES_PICTURE}", file=sys.stderr)
+    print(f"\nRaw numbers: {options.earlier or kept}; the picture: {CURVES_PICTURE}", file=sys.stderr)
     if options.publish:
         published.publish_curves(found)
         readme.update()

@@ -19,7 +19,7 @@ from scripts.benchmark.rounds import Say, machine
 from scripts.benchmark.server import Unanswered, running
 
 # (x, a spread at each x) → what should be at each x, and that in words
-Law = Callable[[Sequence[int], Sequence[Spread]], tuple[list[float], str]]
+Law = Callable[[Sequence[float], Sequence[Spread]], tuple[list[float], str]]
 
 
 @dataclass(frozen=True)
@@ -53,25 +53,26 @@ class Curves:
 
 
 def line(unit: str) -> Law:
-    """A start and so much for each: the two by which no point is off by many times, since each counts by its ratio."""
+    """A start, and so much for each: fitted by ratios, so that the cheap ends count as much as the dear ones."""
 
-    def law(xs: Sequence[int], found: Sequence[Spread]) -> tuple[list[float], str]:
-        x, y = np.array(xs, float), np.array([each.middle for each in found])
-        start, slope = np.linalg.lstsq(np.stack([1 / y, x / y], axis=1), np.ones(len(y)), rcond=None)[0]
-        return [float(start + slope * each) for each in x], f"{start:.2f} ms + {slope * 1000:.3g} µs for each {unit}"
+    def law(xs: Sequence[float], found: Sequence[Spread]) -> tuple[list[float], str]:
+        y = np.array([each.middle for each in found])
+        per, x = 1 / y, np.array(xs) / y  # start * per + slope * x should be 1 at each point
+        start, slope = np.linalg.lstsq(np.stack([per, x], axis=1), np.ones(len(y)), rcond=None)[0]
+        if start < 0:  # nothing costs less than nothing: a line through the origin, then
+            start, slope = 0.0, x.sum() / (x * x).sum()
+        expected = [float(start + slope * each) for each in xs]
+        return expected, f"{start:.2f} ms + {slope * 1000:.3g} µs for each {unit}"
 
     return law
 
 
-def squares(xs: Sequence[int], found: Sequence[Spread]) -> tuple[list[float], str]:
-    """The same for each pixel of a picture of x a side."""
-    expected, words = line("1,000 pixels")([side * side for side in xs], [each * 1 for each in found])
-    start, _, slope = words.partition(" ms + ")
-    per_pixel, _, _ = slope.partition(" µs")
-    return expected, f"{start} ms + {float(per_pixel) * 1000:.3g} µs for each 1,000 pixels"
+def squares(xs: Sequence[float], found: Sequence[Spread]) -> tuple[list[float], str]:
+    """A line over the pixels of a picture of x a side."""
+    return line("1,000 pixels")([side * side / 1000 for side in xs], found)
 
 
-def saturation(xs: Sequence[int], found: Sequence[Spread]) -> tuple[list[float], str]:
+def saturation(xs: Sequence[float], found: Sequence[Spread]) -> tuple[list[float], str]:
     """Each connection adds its own until the processors are busy, and none takes anything away then."""
     alone, most = found[0].middle / xs[0], max(each.middle for each in found)
     return [min(alone * x, most) for x in xs], f"{alone:,.0f} a second for each, {most:,.0f} at most"
