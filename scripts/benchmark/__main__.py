@@ -53,6 +53,11 @@ def main() -> int:
         kept.write_text(json.dumps(asdict(results)) + "\n")
         print(f"\nRaw numbers: {kept}", file=sys.stderr)
     if options.publish:
+        if absent := [
+            one.name for one in contenders() if not results.has(one.name) and one.name not in results.skipped
+        ]:
+            print(f"Not published: {', '.join(absent)} aren't in that run, which wants --peers.", file=sys.stderr)
+            return 1
         published.publish(results)
         readme.update()
     if options.check and (late := behind(results, published.read())):
@@ -65,8 +70,10 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./scripts/bench")
     names = [one.name for one in contenders()]
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these of {', '.join(names)}")
-    parser.add_argument("--peers", action="store_true", help="the peers as well, which are installed for it: 700 MB")
-    parser.add_argument("--quick", action="store_true", help="three minutes instead of ten; for checks, not to publish")
+    parser.add_argument("--peers", action="store_true", help="the peers as well, which are installed for it: 1.1 GB")
+    parser.add_argument(
+        "--quick", action="store_true", help="three minutes instead of fifteen; for checks, not to publish"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="where the raw numbers go, if not below .bench")
     parser.add_argument("--publish", action="store_true", help="make these the published figures, and write the pages")
     parser.add_argument("--check", action="store_true", help="fail when a ratio has fallen behind the published ones")
