@@ -104,10 +104,10 @@ def test_nothing_asked_for_is_nothing() -> None:
     assert len(draw_others(material(), 0, 0)) == 0
 
 
-def test_letters_that_are_digits_by_themselves_are_left_out_and_those_near_them_apart() -> None:
-    texts = ["A", "k", "O", "l", "%", "|", "and", "oo", "é"]
+def test_letters_and_words_that_are_digits_by_themselves_are_left_out_and_those_near_them_apart() -> None:
+    texts = ["A", "k", "O", "l", "%", "|", "and", "oo", "go on", "é"]
     found = {name: [each.text for each in part] for name, part in by_kind(map(writing, texts)).items()}
-    assert found == {"letters": ["k", "é"], "signs": ["%"], "border": ["A"], "words": ["and", "oo"]}
+    assert found == {"letters": ["k", "é"], "signs": ["%"], "border": ["A"], "words": ["and", "go on"]}
     assert not LOOKALIKES & BORDER
 
 

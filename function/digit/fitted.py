@@ -35,9 +35,9 @@ class Odds(NamedTuple):
     """What the log odds add up from that a number of two digits or more is right.
 
     any      for each number
-    path     times the log of its path's share of all paths
     known    times the mean log of the probabilities that its windows are digits
     share    times the lowest log of the probabilities of its digits among the ten
+    shares   times their mean
     length   times the log of how many digits it has
     uneven   times the standard deviation of the logs of its digits' heights
     crossed  times the mean ink that the cuts at its windows' sides cross
@@ -45,9 +45,9 @@ class Odds(NamedTuple):
     """
 
     any: float
-    path: float
     known: float
     share: float
+    shares: float
     length: float
     uneven: float
     crossed: float
@@ -77,9 +77,9 @@ FITTED = Fitted(
     ),
     odds=Odds(
         any=2.77,
-        path=1.39,
         known=1.24,
         share=1.98,
+        shares=0.00,
         length=0.45,
         uneven=-7.29,
         crossed=-0.92,

@@ -1,12 +1,11 @@
 """What a network reads in the windows of a picture → the number that stands there.
 
 A path from the first piece to the last goes over windows, each of which is one digit, and over marks, which are none.
-The best has the highest sum of its windows' scores; how far all others fall behind tells how sure it is. Scores and
-confidence are two small models of features that are easy to name; fitted.py has their weights, and what fits those
-computes the features here, too.
+The best has the highest sum of its windows' scores. Scores and confidence are two small models of features with names;
+fitted.py has their weights, and what fits those computes the features here, too.
 """
 
-from math import exp, log, log1p
+from math import exp, log
 from typing import NamedTuple
 
 import numpy as np
@@ -19,8 +18,7 @@ MAX_DIGITS = 12  # of a number: longer ones are unknown
 LEAST = 1e-5  # probabilities below are rounding
 MOST_CROSSED = 3.0  # widths of the pen: beyond, a cut is no worse
 LOW = 0.6  # of the line's height: what is lower is less often a digit
-LEAST_SHARE = -5.0  # of the log of a path's share of all: a smaller one says no more …
-LEAST_DIGIT = -3.0  # … nor of the log of a digit's probability among the ten
+LEAST_DIGIT = -3.0  # of the log of a digit's probability among the ten: a smaller one says no more
 KNOWN, EACH, CROSSED, CUT = 0, 2, 3, 4  # columns of `features`
 
 
@@ -32,13 +30,6 @@ class Path(NamedTuple):
     confidence: float
 
 
-class Walk(NamedTuple):
-    """The windows of the best path, none where there is no path, and the log of its share of all paths."""
-
-    windows: list[int]
-    share: float
-
-
 def best_path(parts: Parts, rows: NDArray[np.float32], fitted: Fitted = FITTED) -> Path | None:
     """The digits in `parts`, one or more, or None where no number is likely: it has too many digits, or is too unsure.
 
@@ -46,9 +37,9 @@ def best_path(parts: Parts, rows: NDArray[np.float32], fitted: Fitted = FITTED) 
     """
     table, logs = features(parts, rows), log_shares(rows)
     walk = best_walk(parts, table, logs, fitted.scores)
-    if not 1 <= len(walk.windows) <= MAX_DIGITS:
+    if not 1 <= len(walk) <= MAX_DIGITS:
         return None
-    windows, digits = tuple(walk.windows), tuple(logs[walk.windows].argmax(axis=1).tolist())
+    windows, digits = tuple(walk), tuple(logs[walk].argmax(axis=1).tolist())
     if len(windows) == 1:
         return Path(windows, digits, float(np.exp(logs[windows[0], digits[0]] + table[windows[0], KNOWN])))
     confidence = sure(float(evidence(parts, table, logs, walk) @ fitted.odds))
@@ -83,56 +74,48 @@ def features(parts: Parts, rows: NDArray[np.float32]) -> NDArray[np.float64]:
     return table
 
 
-def evidence(parts: Parts, table: NDArray[np.float64], logs: NDArray[np.float64], walk: Walk) -> NDArray[np.float64]:
+def evidence(
+    parts: Parts, table: NDArray[np.float64], logs: NDArray[np.float64], walk: list[int]
+) -> NDArray[np.float64]:
     """(8,): what the log odds add up from that a walk over two windows or more is right, in the order of Odds."""
-    own, shares = table[walk.windows], logs[walk.windows]
-    boxes = parts.boxes[walk.windows]
+    own, shares = table[walk], np.maximum(logs[walk].max(axis=1), LEAST_DIGIT)
+    boxes = parts.boxes[walk]
     return np.array(
         [
             1.0,
-            max(walk.share, LEAST_SHARE),
             own[:, KNOWN].mean(),
-            max(shares.max(axis=1).min(), LEAST_DIGIT),
+            shares.min(),
+            shares.mean(),
             log(len(own)),
             np.log(boxes[:, 1] - boxes[:, 0]).std(),
             own[:, CROSSED].mean(),
-            np.mean((own[:, CUT] > 0) & (shares.argmax(axis=1) == 1)),
+            np.mean((own[:, CUT] > 0) & (logs[walk].argmax(axis=1) == 1)),
         ]
     )
 
 
-def best_walk(parts: Parts, table: NDArray[np.float64], logs: NDArray[np.float64], scores: Scores) -> Walk:
-    """The best path by these scores; each of its windows is the digit that is most probable there.
+def best_walk(parts: Parts, table: NDArray[np.float64], logs: NDArray[np.float64], scores: Scores) -> list[int]:
+    """The windows of the best path by these scores, each the digit that is most probable there; none without a path.
 
     table, logs  as `features` and `log_shares` have them
     """
-    base, shares = table @ scores[1:-1], scores.share * logs
-    tops = base + shares.max(axis=1)
-    wholes = base + np.log(np.exp(shares).sum(axis=1))  # over all ten digits
+    tops = table @ scores[1:-1] + scores.share * logs.max(axis=1)
     count = len(parts.pieces.boxes)
-    best, total = ([0.0] + [-np.inf] * count for _ in range(2))
+    best = [0.0] + [-np.inf] * count
     back: list[tuple[int, int]] = [(0, -1)] * (count + 1)
-    ways: list[list[tuple[int, int, float, float]]] = [[] for _ in range(count + 1)]
-    for index, ((start, stop), score, whole) in enumerate(
-        zip(parts.windows.tolist(), tops.tolist(), wholes.tolist(), strict=True)
-    ):
-        ways[stop].append((index, start, score, whole))
+    ways: list[list[tuple[int, int, float]]] = [[] for _ in range(count + 1)]
+    for index, ((start, stop), score) in enumerate(zip(parts.windows.tolist(), tops.tolist(), strict=True)):
+        ways[stop].append((index, start, score))
     for mark in np.flatnonzero(parts.pieces.is_mark).tolist():
-        ways[mark + 1].append((-1, mark, scores.skipped, scores.skipped))
+        ways[mark + 1].append((-1, mark, scores.skipped))
     for stop in range(1, count + 1):
-        for index, start, score, whole in ways[stop]:
+        for index, start, score in ways[stop]:
             if best[start] + score > best[stop]:
                 best[stop], back[stop] = best[start] + score, (start, index)
-            total[stop] = _log_sum(total[stop], total[start] + whole)
     chosen: list[int] = []
     at = count if best[count] > -np.inf else 0
     while at > 0:
         at, index = back[at]
         if index >= 0:
             chosen.append(index)
-    return Walk(chosen[::-1], best[count] - total[count])
-
-
-def _log_sum(one: float, other: float) -> float:
-    high, low = max(one, other), min(one, other)
-    return high if low == -np.inf else high + log1p(exp(low - high))
+    return chosen[::-1]

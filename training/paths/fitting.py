@@ -71,10 +71,10 @@ def fit_odds(items: Sequence[Item], scores: Scores) -> Odds:
     for item in items:
         for view in item.views:
             walk = best_walk(view.parts, view.table, view.logs, scores)
-            if 1 < len(walk.windows) <= MAX_DIGITS:
+            if 1 < len(walk) <= MAX_DIGITS:
                 kinds.append(item.kind)
                 columns.append(evidence(view.parts, view.table, view.logs, walk))
-                right.append("".join(map(str, view.logs[walk.windows].argmax(axis=1).tolist())) == item.text)
+                right.append("".join(map(str, view.logs[walk].argmax(axis=1).tolist())) == item.text)
     if not kinds:
         raise NoData("nothing is read as a number: these are too few pictures, or weights that know none")
     weights = log_odds(np.stack(columns), np.array(right, np.bool_), _shares(kinds))

@@ -34,10 +34,10 @@ def by_kind(writings: Iterable[Writing]) -> dict[str, tuple[Writing, ...]]:
     kinds: dict[str, list[Writing]] = {"letters": [], "signs": [], "border": [], "words": []}
     for writing in writings:
         text = writing.text
-        if len(text) > 1:
+        if len(text) > 1 and not LOOKALIKES.issuperset(text):  # "is" is 15
             kinds["words"].append(writing)
         elif text in BORDER:
             kinds["border"].append(writing)
-        elif text and text not in LOOKALIKES:
+        elif len(text) == 1 and text not in LOOKALIKES:
             kinds["letters" if text.isalpha() else "signs"].append(writing)
     return {name: tuple(found) for name, found in kinds.items()}
