@@ -29,53 +29,43 @@ def contenders() -> tuple[Contender, ...]:
     naive, dense = {"MODEL_FILE": str(WEIGHTS)}, {"MODEL_FILE": str(DENSE_WEIGHTS)}
     few = f"a network of three dense layers, 109,386 weights; {NAIVE}, no PNG"
     all_needed = environment.KERAS
+    smallest = Contender("dense", "naive, dense", "dense", keras, HERE / "dense", reads_it, dense, all_needed, few)
     return (
         Contender("keras", "ours on Keras", "Keras", keras, ROOT, reads_it, served, all_needed, OURS),
         Contender("lite", "ours on LiteRT", "LiteRT", lite, ROOT, reads_it, lightly, environment.LITE, "the same"),
         *_peers(),
         Contender("naive", "naive", "naive", keras, HERE / "naive", reads_it, naive, all_needed, NAIVE),
-        replace(
-            Contender("dense", "naive, dense", "dense", keras, HERE / "dense", reads_it, dense, all_needed, few),
-            drawing=None,
-        ),
+        replace(smallest, drawing=None),
         Contender("echo", "echo", "echo", echo, HERE / "echo", repeats_it, {}, ECHO, "hands the body back: the floor"),
     )
 
 
 def _peers() -> tuple[Contender, ...]:
     """Servers that a good engineer would pick, on the weights and the runtime of ours on LiteRT."""
-    fastapi = _peer("fastapi", "FastAPI", f"checks types; {NAIVE}; one process", "uvicorn", "main:app", *ADDRESS)
-    litserve = _peer("litserve", "LitServe", f"limits time; {DIVIDES}; a worker process; {IDLE}", "python", "main.py")
-    bentoml = _peer(
-        "bentoml", "BentoML", f"checks types, traces, counts, limits time; {DIVIDES}; {IDLE}",
-        *("bentoml", "serve", "main:Digits", *ADDRESS),
-    )  # fmt: skip
-    mlserver = _peer(
-        "mlserver", "MLServer", f"speaks the Open Inference Protocol, by gRPC too, and counts; {DIVIDES}; {IDLE}",
-        *("mlserver", "start", "."),
-    )  # fmt: skip
+    fastapi = _peer("fastapi", "FastAPI", f"checks types; {NAIVE}; one process")
+    litserve = _peer("litserve", "LitServe", f"limits time; {DIVIDES}; a worker process; {IDLE}")
+    bentoml = _peer("bentoml", "BentoML", f"checks types, traces, counts, limits time; {DIVIDES}; {IDLE}")
+    inference = "speaks the Open Inference Protocol, by gRPC too, and counts"
+    mlserver = _peer("mlserver", "MLServer", f"{inference}; {DIVIDES}; {IDLE}")
     places = {"MLSERVER_HTTP_PORT": PORT, "MLSERVER_GRPC_PORT": FREE, "MLSERVER_METRICS_PORT": FREE}
     places |= {"MLSERVER_METRICS_DIR": FOLDER}
     return (
-        replace(fastapi, drawing=questions.uploaded),
-        replace(litserve, environ={**litserve.environ, "PORT": PORT}),
-        replace(bentoml, drawing=questions.uploaded),
-        replace(mlserver, environ={**mlserver.environ, **places}, is_right=infers_it, pixels=questions.inferred),
+        replace(fastapi, command=("uvicorn", "main:app", *ADDRESS), drawing=questions.uploaded),
+        replace(litserve, command=("python", "main.py"), environ={**litserve.environ, "PORT": PORT}),
+        replace(bentoml, command=("bentoml", "serve", "main:Digits", *ADDRESS), drawing=questions.uploaded),
+        replace(
+            mlserver,
+            command=("mlserver", "start", "."),
+            environ={**mlserver.environ, **places},
+            is_right=infers_it,
+            pixels=questions.inferred,
+        ),
     )
 
 
-def _peer(name: str, title: str, does: str, *command: str) -> Contender:
-    return Contender(
-        name,
-        title,
-        title,
-        ROOT / CACHE / name,
-        HERE / "peers" / name,
-        reads_it,
-        {"PYTHONPATH": str(ROOT), "MODEL_FILE": str(LITE_WEIGHTS)},
-        f"requirements/peers/{name}.txt",
-        does,
-        command,
-        questions.listed,
-        drawing=None,
-    )
+def _peer(name: str, title: str, does: str) -> Contender:
+    """One that is asked for a list of numbers, and of no drawing."""
+    home, source, needed = ROOT / CACHE / name, HERE / "peers" / name, f"requirements/peers/{name}.txt"
+    environ = {"PYTHONPATH": str(ROOT), "MODEL_FILE": str(LITE_WEIGHTS)}
+    made = Contender(name, title, title, home, source, reads_it, environ, needed, does)
+    return replace(made, pixels=questions.listed, drawing=None)

@@ -44,5 +44,7 @@ def _fit(contender: Contender) -> None:
     if DENSE_WEIGHTS.exists() and DENSE_WEIGHTS.stat().st_mtime > FIT.stat().st_mtime:
         return
     print(f"Fitting {DENSE_WEIGHTS.relative_to(ROOT)} to ten digits …", flush=True)
-    command = [str(contender.python), str(FIT), str(questions.GOLDEN), str(DENSE_WEIGHTS)]
+    part = DENSE_WEIGHTS.with_stem("dense-part")
+    command = [str(contender.python), str(FIT), str(questions.GOLDEN), str(part)]
     subprocess.run(command, cwd=ROOT / CACHE, capture_output=True, check=True)
+    part.replace(DENSE_WEIGHTS)
