@@ -67,7 +67,8 @@ def test_the_same_numbers_are_asked_of_all_each_in_its_own_words() -> None:
 def test_the_same_drawing_is_uploaded_as_is_asked_in_base64() -> None:
     question = questions.uploaded()
     builder = EnvironBuilder(method="POST", data=question.body, content_type=question.kind)
-    assert Request(builder.get_environ()).files["image"].read() == questions.DRAWING.read_bytes()
+    with Request(builder.get_environ()) as request:
+        assert request.files["image"].read() == questions.DRAWING.read_bytes()
 
 
 @by_name
