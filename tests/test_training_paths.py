@@ -161,7 +161,7 @@ def test_a_fit_s_tables_tell_all_kinds_and_all_weights(items: list[Item]) -> Non
     assert 0 < new.least_sure <= MOST_SURE
     table = compared(items, FITTED, crossed)
     assert all(kind in table for kind in ("apart", "touching", "written", "words"))
-    assert "at most 1 % of words" in trade_off(items, FITTED, crossed, new.least_sure)
+    assert "at most 0.5 % of words" in trade_off(items, FITTED, crossed, new.least_sure)
     assert len(constants(FITTED, new).splitlines()) == len(Scores._fields) + len(Odds._fields) + 1
 
 

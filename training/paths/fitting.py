@@ -18,7 +18,7 @@ HOLD = 1e-2  # how strongly: half of it, times the squared distance, against the
 SURPRISE = 0.02  # added to each probability: what hopeless ink shows costs little more than what is only hard
 # What each kind counts among what is no number: as much together as the numbers, which count alike.
 SHARES = {"words": 0.5, "letters": 0.3, "doodles": 0.2}
-PASS = 0.01  # of the words may be read as digits
+PASS = 0.005  # of the words may be read as digits; twice as many let half as many more letters and doodles pass, too
 MOST_SURE = 0.5  # a number more probable than not is told, whatever that costs
 DECIMALS = 2  # of all weights: further ones change nothing
 
