@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 IMAGE = "![Curves: the cost of an answer over connections, sizes, pictures and digits](../web/screenshots/curves.svg)"
 COLORS = ("#0969da", "#bc4c00")  # as in the picture of costs
 WIDTH, HEIGHT = 9.0, 6.2  # inches
+MANY = 20  # times the first x, of which equal steps would hide the small ones
 
 
 def block(found: Curves, contenders: Sequence[Contender]) -> str:
@@ -63,7 +64,9 @@ def draw(found: Curves, contenders: Sequence[Contender], path: Path) -> "Figure"
 
 
 def _panel(axes: "Axes", curve: Curve, found: Curves, contenders: Sequence[Contender]) -> None:
-    """On both axes a step is a factor, so that a law of powers is a straight line."""
+    """Where x grows by factors, a step is a factor on both axes; else both begin at zero."""
+    from matplotlib.ticker import LogLocator
+
     for one, color in zip(contenders, COLORS, strict=False):
         spreads = found.spreads(curve.name, one.name)
         middles = [each.middle for each in spreads]
@@ -73,7 +76,12 @@ def _panel(axes: "Axes", curve: Curve, found: Curves, contenders: Sequence[Conte
             linewidth=0,
         )  # fmt: skip
         axes.plot(curve.points, curve.law(curve.points, spreads)[0], "--", color=color, linewidth=1)
-    axes.set(xscale="log", yscale="log", xlabel=curve.across)
+    axes.set(xlabel=curve.across)
+    if curve.points[-1] > MANY * curve.points[0]:
+        axes.set(xscale="log", yscale="log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    else:
+        axes.set(ylim=(0, None))
     axes.set_title(f"{curve.title}: {curve.unit}", loc="left", fontsize=10)
     axes.set_xticks(curve.points, [f"{x:,}" for x in curve.points], fontsize=8)
     axes.yaxis.set_major_formatter("{x:g}")
