@@ -1,12 +1,9 @@
-"""One row a weights format: its names, its files, what runs it, and the release in it that ships with the code."""
+"""One row a weights format: its names, its files, and the release in it that ships with the code."""
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from function.errors import BadSettings
-
-Runtime = Literal["keras", "lite"]
 
 _WEIGHTS = Path(__file__).parent / "weights"
 
@@ -16,13 +13,12 @@ class Format:
     """Weights whose name ends in `suffix`.
 
     files    what is added to the name for each object that one set of weights is, in the order of publication
-    bundled  what a function falls back on: a runtime can only run its own format
+    bundled  what a function falls back on: what is installed may run no other format
     twin     the suffix of the format that is published beside, so that a function on either runtime answers alike
     """
 
     suffix: str
     files: tuple[str, ...]
-    runtime: Runtime
     bundled: Path
     twin: str = ""
 
@@ -31,10 +27,10 @@ class Format:
         return url.removesuffix(self.suffix) + self.twin if self.twin else ""
 
 
-LITE = Format(".tflite", ("",), "lite", _WEIGHTS / "digits.tflite")
-KERAS = Format(".weights.h5", ("",), "keras", _WEIGHTS / "digits.weights.h5", twin=LITE.suffix)
+LITE = Format(".tflite", ("",), _WEIGHTS / "digits.tflite")
+KERAS = Format(".weights.h5", ("",), _WEIGHTS / "digits.weights.h5", twin=LITE.suffix)
 # The prefix of a TensorFlow checkpoint: any other name. The index completes a publication.
-CHECKPOINT = Format("", (".data-00000-of-00001", ".index"), "keras", KERAS.bundled)
+CHECKPOINT = Format("", (".data-00000-of-00001", ".index"), KERAS.bundled)
 FORMATS = (KERAS, LITE, CHECKPOINT)
 
 BUNDLED, BUNDLED_LITE = KERAS.bundled, LITE.bundled

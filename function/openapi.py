@@ -12,7 +12,7 @@ def document() -> Schema:
     """An OpenAPI 3.1 document."""
     model = schema.record(
         {
-            **dict.fromkeys(("version", "architecture", "runtime", "source"), schema.TEXT),
+            **schema.MODEL,
             **{name: {"type": "object"} for name in ("scores", "refresh")},
             "threshold": {"type": ["number", "null"], "description": "From which probability on it is a digit at all"},
         }

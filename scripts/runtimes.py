@@ -12,13 +12,15 @@ from pathlib import Path
 @dataclass(frozen=True)
 class Runtime:
     """
-    name          as answers tell it in model.runtime
+    name          what serves any weights of its format
+    answers       what answers tell in model.runtime: NumPy serves most weights of Keras
     requirements  the file that is deployed as requirements.txt
     weights       the name of its weights file, in the bucket and in function/weights
     memory        what Cloud Run grants an instance
     """
 
     name: str
+    answers: tuple[str, ...]
     requirements: str
     weights: str
     memory: str
@@ -32,7 +34,11 @@ class Runtime:
 RUNTIMES = {
     runtime.name: runtime
     for runtime in (
-        Runtime("keras", "requirements.txt", "digits.weights.h5", "2Gi"),  # TensorFlow alone takes 560 MB
-        Runtime("lite", "requirements/lite.txt", "digits.tflite", "512Mi"),  # the least that comes with a whole CPU
+        Runtime(
+            "keras", ("numpy", "keras"), "requirements.txt", "digits.weights.h5", "2Gi"
+        ),  # TensorFlow alone takes 560 MB
+        Runtime(
+            "lite", ("lite",), "requirements/lite.txt", "digits.tflite", "512Mi"
+        ),  # the least that comes with a whole CPU
     )
 }

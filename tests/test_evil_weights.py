@@ -21,6 +21,7 @@ from function.network.keras import load_keras
 from function.network.lite import DESCRIPTION, load_lite, pack, unpack
 from function.network.loading import build
 from function.network.network import MOST_SCORES, checked_scores
+from function.network.numeric import load_numeric
 from function.store.weights import open_store
 from tests.support.bodies import CSV
 from tests.support.function_server import function_server
@@ -109,7 +110,7 @@ def test_a_file_made_to_hang_or_to_fill_the_memory_is_refused_before_it_can(evil
     with watched(os.getpid()) as memory, pytest.raises(WeightsRefused, match=evil.name):
         build(spoiled(evil, EVIL[name]))
     assert time.monotonic() - started < hdf5.SECONDS
-    assert memory.growth < 150  # what TensorFlow holds of a good file that this process loads for the first time
+    assert memory.growth < 150  # what TensorFlow holds once it is imported
 
 
 @pytest.mark.parametrize("name", [name for name in EVIL if name != "a chunk that inflates to 1 GB"])
@@ -129,7 +130,7 @@ def test_looking_tells_what_the_library_says(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ODD_SCORES)
-def test_odd_scores_are_refused_by_both_loaders_and_by_publish(evil: Path, tmp_path: Path, name: str) -> None:
+def test_odd_scores_are_refused_by_all_loaders_and_by_publish(evil: Path, tmp_path: Path, name: str) -> None:
     scores = ODD_SCORES[name]
     evil.write_bytes(BUNDLED.read_bytes())
     with h5py.File(evil, "a") as file:
@@ -139,6 +140,8 @@ def test_odd_scores_are_refused_by_both_loaders_and_by_publish(evil: Path, tmp_p
     lite.write_bytes(pack(model, {**about, "scores": scores}))
     with pytest.raises(WeightsRefused, match="score"):
         load_keras(evil)
+    with pytest.raises(WeightsRefused, match="score"):
+        load_numeric(evil)
     with pytest.raises(WeightsRefused, match="score"):
         load_lite(lite)
     target = str(tmp_path / "published" / "digits.weights.h5")

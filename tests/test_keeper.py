@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from function.arrays import to_levels
 from function.errors import (
     BadSettings,
     LoadTimeout,
@@ -20,7 +22,7 @@ from function.errors import (
     WeightsRefused,
 )
 from function.keeper import Keeper, Status
-from function.network.golden import examine, golden_digits
+from function.network.golden import GOLDEN, examine, golden_digits
 from function.network.network import Network
 from function.opening import open_keeper
 from function.settings import Settings
@@ -499,6 +501,12 @@ def test_the_golden_digits_are_ten_digits_in_mnists_frame() -> None:
     assert (digits.shape, digits.dtype) == ((10, 28, 28), np.float32)
     assert (digits.min(), digits.max()) == (0, 1)
     assert (digits.sum(axis=(1, 2)) > 20).all()  # each has ink
+
+
+def test_the_golden_digits_are_read_without_a_decoder_as_any_decoder_reads_them() -> None:
+    with Image.open(GOLDEN) as strip:
+        levels = np.asarray(strip.convert("L")).reshape(28, 10, 28).swapaxes(0, 1)
+    assert np.array_equal(to_levels(golden_digits()), levels)
 
 
 @pytest.mark.parametrize("name", ["digits.h5", "digits.keras", "model.pb"])

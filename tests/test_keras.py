@@ -56,7 +56,7 @@ def test_weights_whose_runtime_is_not_installed_are_said_to_want_it(
     path = weights.write_good(tmp_path / "good.weights.h5")
     monkeypatch.setattr(loading, "find_spec", lambda name: None)
     loading.prepare(KERAS)
-    with pytest.raises(BadSettings, match="wants the package keras"):
+    with pytest.raises(BadSettings, match="wants the package h5py"):
         loading.build(path)
 
 

@@ -16,6 +16,7 @@ from function.network.keras import load_keras, load_model
 from function.network.lite import load_lite
 from function.network.loading import build
 from function.network.network import Known, Network
+from function.network.numeric import load_numeric
 from tests.support.weights import write_good
 from training.releasing.export import AGREEMENT, export, probes
 
@@ -56,14 +57,15 @@ def test_knowing_changes_no_probability(weights: Path) -> None:
     assert np.abs(outputs[:, :10] - load_keras(BUNDLED).probabilities(digits)).max() < 1e-6
 
 
-def test_both_runtimes_know_alike(weights: Path, tmp_path: Path) -> None:
+def test_all_runtimes_know_alike(weights: Path, tmp_path: Path) -> None:
     lite = tmp_path / "digits.tflite"
     lite.write_bytes(export(weights))
-    one, other = build(weights), load_lite(lite)
-    assert one.threshold == other.threshold == 0.25
+    one, others = load_keras(weights), (build(weights), load_lite(lite))
+    assert {one.threshold, *(other.threshold for other in others)} == {0.25}
     blots = RNG.random((40, 28, 28), np.float32)
     for digits in (probes(), blots):
-        assert np.abs(one.outputs(digits) - other.outputs(digits)).max() <= AGREEMENT
+        for other in others:
+            assert np.abs(one.outputs(digits) - other.outputs(digits)).max() <= AGREEMENT
 
 
 def test_what_it_knows_is_under_the_digest(weights: Path, tmp_path: Path) -> None:
@@ -71,8 +73,9 @@ def test_what_it_knows_is_under_the_digest(weights: Path, tmp_path: Path) -> Non
     path.write_bytes(weights.read_bytes())
     with h5py.File(path, "a") as file:
         file.attrs["known"] = file.attrs["known"].replace("0.25", "0.75")
-    with pytest.raises(WeightsRefused, match="damaged"):
-        load_keras(path)
+    for load in (load_keras, load_numeric):
+        with pytest.raises(WeightsRefused, match="damaged"):
+            load(path)
 
 
 @pytest.mark.parametrize(
@@ -93,8 +96,9 @@ def test_what_is_no_threshold_is_refused(weights: Path, tmp_path: Path, told: st
     path.write_bytes(weights.read_bytes())
     with h5py.File(path, "a") as file:
         file.attrs["known"] = told
-    with pytest.raises(WeightsRefused, match="not a readable weights file"):
-        load_keras(path)
+    for load in (load_keras, load_numeric):
+        with pytest.raises(WeightsRefused, match="not a readable weights file"):
+            load(path)
 
 
 def answering(known: Any, threshold: float | None = 0.3) -> Network:

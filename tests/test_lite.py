@@ -127,18 +127,20 @@ SCRIPT = """
 import flask, json, sys, main
 app = flask.Flask("test")
 app.add_url_rule("/", view_func=lambda: main.predict(flask.request), methods=["POST"])
-answer = app.test_client().post("/", data=open("tests/digits/7-crossed.png", "rb").read(), content_type="image/png")
+answer = app.test_client().post("/", data=open(sys.argv[1], "rb").read(), content_type=sys.argv[2])
 print(json.dumps([answer.json, sorted({name.split(".")[0] for name in sys.modules})]))
 """
 
 
-@pytest.mark.parametrize("url", [BUNDLED, BUNDLED_LITE], ids=["keras", "lite"])
-def test_an_answer_imports_nothing_that_it_does_not_use(url: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], cwd=ROOT, env={"WEIGHTS_URL": str(url)}, capture_output=True, check=True
-    )
+@pytest.mark.parametrize("picture", [("7-crossed.png", "image/png"), ("7.txt", "text/plain")], ids=["PNG", "numbers"])
+@pytest.mark.parametrize("url", [BUNDLED, BUNDLED_LITE], ids=["numpy", "lite"])
+def test_an_answer_imports_nothing_that_it_does_not_use(url: Path, picture: tuple[str, str]) -> None:
+    name, content_type = picture
+    command = [sys.executable, "-c", SCRIPT, f"tests/digits/{name}", content_type]
+    done = subprocess.run(command, cwd=ROOT, env={"WEIGHTS_URL": str(url)}, capture_output=True, check=True)
     answer, modules = json.loads(done.stdout.splitlines()[-1])
     assert answer["prediction"] == "7"
-    unused = {"scipy", "sklearn", "training"}  # Keras takes matplotlib where it finds it, as only developers do
-    unused |= {"tensorflow", "keras", "h5py"} if url == BUNDLED_LITE else {"ai_edge_litert"}
+    unused = {"scipy", "sklearn", "matplotlib", "training"}
+    unused |= {"tensorflow", "keras", "h5py" if url == BUNDLED_LITE else "ai_edge_litert"}
+    unused |= {"PIL"} if content_type == "text/plain" else set()
     assert unused.isdisjoint(modules)

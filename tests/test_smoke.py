@@ -73,6 +73,10 @@ def test_bundled_weights_are_not_those_of_the_bucket() -> None:
         smoked((200, CORS, said(source="bundled")), seconds=10)
 
 
+def test_numpy_may_serve_what_keras_could() -> None:
+    assert smoked((200, CORS, said(runtime="numpy"))) == 0
+
+
 @pytest.mark.parametrize("answer", [said(prediction="1"), said(runtime="lite"), {"prediction": "7"}])
 def test_a_wrong_answer_fails_at_once(answer: dict[str, Any]) -> None:
     with pytest.raises(Failed, match="expected a 7 read by keras"):

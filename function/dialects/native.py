@@ -71,8 +71,7 @@ def _are_several(call: Call) -> bool:
 
 
 def _answers() -> tuple[Schema, ...]:
-    names = ("version", "architecture", "runtime", "source")
-    brief = schema.record(dict.fromkeys(names, schema.TEXT))
+    brief = schema.record(schema.MODEL)
     required = ["prediction", "confidence", "probabilities", "reading"]
     part = {
         "digit": schema.DIGIT,

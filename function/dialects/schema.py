@@ -1,7 +1,8 @@
 """The words of an OpenAPI 3.1 document that its pieces are written in."""
 
-from typing import Any
+from typing import Any, get_args
 
+from function.network.network import Runtime
 from function.picture.limits import FORMATS, MAX_SIDE, MIN_SIDE
 
 Schema = dict[str, Any]
@@ -11,6 +12,12 @@ BINARY: Schema = {"type": "string", "format": "binary"}
 PROBABILITY: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 PROBABILITIES: Schema = {"type": "array", "items": PROBABILITY, "minItems": 10, "maxItems": 10}
 DIGIT: Schema = {"type": "string", "pattern": "^[0-9]$"}
+MODEL: dict[str, Schema] = {  # by name, as every answer tells it
+    "version": TEXT,
+    "architecture": TEXT,
+    "runtime": {"enum": [*get_args(Runtime)], "description": "What runs the network"},
+    "source": TEXT,
+}
 
 
 def picture() -> Schema:

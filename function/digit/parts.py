@@ -43,20 +43,24 @@ def is_simple(digit: Digit) -> bool:
 
     False says nothing; True is seldom said of two digits that don't touch.
     """
-    inked = digit > INKED
-    rows = np.flatnonzero(inked.any(axis=1))
-    columns = np.flatnonzero(inked.any(axis=0))
+    codes = np.packbits(_with_margin(digit), bitorder="little").view("<u4").astype(np.int64)  # a bit for each pixel
+    rows = np.flatnonzero(codes)
     height = int(rows[-1] - rows[0] + 1)
-    if len(rows) < height or columns[-1] - columns[0] + 1 > ORDINARY * height:
+    lit = np.bitwise_or.reduce(codes << _SHEARS, axis=1).tolist()
+    if len(rows) < height or (lit[0] // (lit[0] & -lit[0])).bit_length() > ORDINARY * height:
         return False
-    lit = np.bitwise_or.reduce((inked @ _BITS) << _SHEARS, axis=1)
     # Without a free column between two others, the lit ones are the bits from the lowest to the highest.
-    filled = lit | (lit - 1)
-    return bool(((filled & (filled + 1)) == 0).all())
+    return all((filled := each | (each - 1)) & (filled + 1) == 0 for each in lit)
 
 
-_BITS = 1 << np.arange(FRAME, dtype=np.int64)
-# How far each row is moved aside, for five slants: by up to 17 columns, which an integer of 64 bits still holds.
+def _with_margin(digit: Digit) -> NDArray[np.bool_]:
+    """(28, 28) → (28, 32): where ink is."""
+    wide = np.zeros((FRAME, 32), bool)
+    np.greater(digit, INKED, out=wide[:, :FRAME])
+    return wide
+
+
+# How far each row is moved aside, for five slants, the first none: by up to 17 columns, which 64 bits still hold.
 _SHEARS = np.rint(np.linspace(0, 0.6, 4)[:, None] * np.arange(FRAME)).astype(np.int64)
 _SHEARS = np.concatenate((_SHEARS, _SHEARS[1:2, ::-1]))
 

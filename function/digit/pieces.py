@@ -39,6 +39,7 @@ class Cutting(NamedTuple):
     neighbors: int
 
 
+WHOLE = Cutting(32, 0.0, 0.25, 0.2, 4)  # what stands apart is not cut at all
 # One seam in two is needed, and closer ones are variants of each other. A 4 or 5 in two strokes may be cut twice.
 COARSE = Cutting(32, 2.2, 0.25, 0.2, 4)
 # Two seams in three that are needed are among the coarse ones, five in six among these.
@@ -53,6 +54,7 @@ class Pieces(NamedTuple):
     boxes    (n, 4): top, bottom, left, right in its pixels
     is_mark  (n,): too small for a digit: a dot, a comma, a dash, or a stroke of a neighbor
     cuts     (n - 1,): the ink, in widths of the pen, that the cut between a piece and the next crosses; 0 for a gap
+    is_wide  whether a shape is so wide that it may be several digits
     height   of the line's digits, in its pixels
     corner   row and column of its first pixel in the picture
     factor   pixels of the picture in one of its own, along a side
@@ -63,6 +65,7 @@ class Pieces(NamedTuple):
     boxes: NDArray[np.int64]
     is_mark: NDArray[np.bool_]
     cuts: NDArray[np.float64]
+    is_wide: bool
     height: float
     corner: tuple[int, int]
     factor: int
@@ -75,7 +78,10 @@ def pieces_of(ink: Ink, cutting: Cutting) -> Pieces | None:
     if found is None:
         return None
     owners, shapes, height = found
-    cuts = _cut(ink, owners, shapes, height, pen_width(mask), cutting)
+    wide = _wide(shapes, height)
+    cuts = np.zeros(len(shapes) - 1)
+    if cutting.per_height and len(wide):
+        cuts = _cut(ink, owners, shapes, wide, height, pen_width(mask), cutting)
     if len(cuts) >= cutting.most:
         return None
     owners = _grown(owners, ink)
@@ -83,20 +89,28 @@ def pieces_of(ink: Ink, cutting: Cutting) -> Pieces | None:
     sizes = sizes_of(boxes)
     is_whole = np.concatenate(([True], cuts == 0)) & np.concatenate((cuts == 0, [True]))
     is_mark = is_whole & (sizes[:, 0] < SMALL * height) & (sizes[:, 1] < LONG * height)
-    return Pieces(ink, owners, boxes, is_mark, cuts, height, corner, factor)
+    return Pieces(ink, owners, boxes, is_mark, cuts, bool(len(wide)), height, corner, factor)
+
+
+def _wide(shapes: NDArray[np.int64], height: float) -> NDArray[np.int64]:
+    """Which of (n, 4) shapes may be several digits."""
+    sizes = sizes_of(shapes)
+    least = WIDE_ALONE if len(shapes) <= FEW else WIDE
+    return np.flatnonzero((sizes[:, 1] > least * height) & (sizes[:, 0] > SMALL * height))
 
 
 def _cut(
-    ink: Ink, owners: NDArray[np.int16], shapes: NDArray[np.int64], height: float, pen: float, cutting: Cutting
+    ink: Ink,
+    owners: NDArray[np.int16],
+    shapes: NDArray[np.int64],
+    wide: NDArray[np.int64],
+    height: float,
+    pen: float,
+    cutting: Cutting,
 ) -> NDArray[np.float64]:
-    """Cuts wide shapes, writing the pieces' numbers into `owners`; what is crossed between each piece and the next."""
-    sizes = sizes_of(shapes)
-    is_few = len(shapes) <= FEW
-    most = np.ceil(cutting.per_height * sizes[:, 1] / height - (LESS_ALONE if is_few else LESS)).astype(int)
-    is_wide = (sizes[:, 1] > (WIDE_ALONE if is_few else WIDE) * height) & (sizes[:, 0] > SMALL * height)
-    wide = np.flatnonzero(is_wide)
-    if not len(wide):
-        return np.zeros(len(shapes) - 1)
+    """Cuts the wide shapes, writing the pieces' numbers into `owners`; what is crossed between a piece and the next."""
+    less = LESS_ALONE if len(shapes) <= FEW else LESS
+    most = np.ceil(cutting.per_height * sizes_of(shapes)[:, 1] / height - less).astype(int)
     frames = [np.s_[top:bottom, left:right] for top, bottom, left, right in shapes[wide].tolist()]
     masks = [owners[frame] == index for frame, index in zip(frames, wide, strict=True)]
     inks = [np.where(mask, ink[frame], np.float32(0)) for frame, mask in zip(frames, masks, strict=True)]

@@ -1,7 +1,8 @@
 """The Keras architectures, shared with training: each builds a network from (n, 28, 28) digits to (n, 10) logits, or
 (n, 11): the eleventh tells whether it is a digit at all.
 
-Adding one is a function and a row. `keras` is an argument: importing it takes seconds, and nobody may before the fork.
+Adding one is a function and a row. `keras` is an argument: importing it takes seconds, nobody may before the fork, and
+where NumPy answers nobody does: then it is the stand-in of layers.py.
 """
 
 from collections.abc import Callable, Mapping

@@ -16,12 +16,9 @@ from typing import Any
 
 from function.arrays import Digits, Outputs
 from function.errors import WeightsRefused
-from function.network.about import digest, read_about
 from function.network.architectures import ARCHITECTURES
-from function.network.hdf5 import check
+from function.network.contents import Contents, opened
 from function.network.network import Known, Network
-
-UNREADABLE = "They are no readable file of weights."
 
 
 @dataclass(frozen=True)
@@ -69,24 +66,9 @@ def load_keras(path: Path) -> Network:
 
 def load_model(path: Path) -> Model:
     """The Keras model in a `.weights.h5` file. Raises as load_keras does."""
-    if not path.is_file():
-        raise WeightsRefused(f"there is no file {path}", "There is no such file.")
+    with opened(path) as contents:
+        about, shapes = contents.about, Counter(_shapes(contents))
     _, keras = import_keras()
-    import h5py
-
-    try:
-        with h5py.File(path, "r") as file:
-            check(file)
-            about = read_about(file)
-            if about.digest not in ("", digest(file)):
-                reason = "They are damaged: they don't match the digest that they carry."
-                raise WeightsRefused(f"{path.name}: {reason}", reason)
-            shapes = _shapes(file)
-    except (OSError, RuntimeError, ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
-        raise WeightsRefused(f"{path.name} is not a readable weights file: {error}", UNREADABLE) from error
-    if about.architecture and about.architecture not in ARCHITECTURES:
-        reason = f"They are of the architecture {about.architecture[:40]!r}, not of {', '.join(ARCHITECTURES)}."
-        raise WeightsRefused(f"{path.name}: {reason}", reason)
     misfits = {}
     for name in [about.architecture] if about.architecture else ARCHITECTURES:
         model = ARCHITECTURES[name](keras)
@@ -106,18 +88,9 @@ def load_model(path: Path) -> Model:
     raise WeightsRefused(f"{path.name}: {reason}", reason)
 
 
-def _shapes(file: Any) -> Counter[tuple[int, ...]]:
-    """Of the layers' variables in an open `.weights.h5` file, which may hold an optimizer's as well."""
-    found: Counter[tuple[int, ...]] = Counter()
-    layers = file.get("layers", {})
-    if hasattr(layers, "visititems"):
-        layers.visititems(lambda _, item: found.update([shape] if isinstance(shape := _shape(item), tuple) else []))
-    return found
-
-
-def _shape(item: Any) -> object:
-    """Of a group there is none, and of a dataset without a space it is None."""
-    return getattr(item, "shape", None)
+def _shapes(contents: Contents) -> list[tuple[int, ...]]:
+    """Of the layers' variables; a dataset without a space has none."""
+    return [array.shape for array in contents.arrays.values() if array.shape is not None]
 
 
 def _ranks(shapes: Counter[tuple[int, ...]]) -> Counter[int]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from function.arrays import Digits, Outputs, Probabilities
-from function.formats import Runtime
+
+Runtime = Literal["numpy", "keras", "lite"]  # docs/architecture.md says what each is for
 
 MOST_SCORES = 100  # of a weights file: each stands in every answer of /model
 

@@ -2,58 +2,74 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from function.arrays import Ink, Levels, Outputs, from_levels, to_levels
 from function.digit.parts import SHAPE, Parts, is_simple, parts_of
 from function.digit.path import best_path
-from function.digit.pieces import COARSE, FINE, Cutting
+from function.digit.pieces import COARSE, FINE, WHOLE, Cutting
 from function.network.network import Network
 from function.reading.outputs import BATCH, outputs_of
 from function.reading.values import Part, Reading, Seen, within
 
 MOST_WINDOWS = 2**14  # in all pictures of a request: 256 numbers of ten digits; beyond, only single digits are read
-SURE = 0.8  # a number of less confidence is cut more finely; 0.9 reads no more of them
+
+
+class Look(NamedTuple):
+    """How what is drawn is cut, and what that finds needs no finer cuts.
+
+    number  the confidence from which a number is sure
+    digit   whether a single digit is
+    """
+
+    cutting: Cutting
+    number: float
+    digit: bool
+
+
+LOOKS = (Look(WHOLE, 0.9, digit=False), Look(COARSE, 0.8, digit=True), Look(FINE, 0.0, digit=True))
 
 
 def look_closer(readings: list[Reading], seen: Seen, network: Network, threshold: float) -> None:
     """Reads anew, part by part, all but single known digits in one piece, as long as MOST_WINDOWS last.
 
-    What was cut, and is no sure number yet, is looked at once more, cut more finely: that reads two thirds more of
-    numbers whose digits all touch, and costs those that don't nothing.
+    What is wide, and no sure number yet, is looked at again, cut, and once more, cut finely: that reads twice as many
+    of the numbers whose digits all touch, and costs those that don't nothing.
     """
     doubtful = [index for index, each in enumerate(readings) if each.kind != "digit" or not is_simple(each.digit)]
     for index in doubtful:
         readings[index] = _unless_wide(readings[index], seen.inks[index].shape)
-    look = _Look(readings, seen, network, threshold)
-    look.at(look.at(doubtful, COARSE), FINE)
+    looking = _Looking(readings, seen, network, threshold)
+    for look in LOOKS:
+        doubtful = looking.at(doubtful, look)
 
 
-class _Look:
+class _Looking:
     """What is read on which pictures, and how many more windows may be."""
 
     def __init__(self, readings: list[Reading], seen: Seen, network: Network, threshold: float) -> None:
         self._readings, self._seen, self._network, self._threshold = readings, seen, network, threshold
         self._left = MOST_WINDOWS
 
-    def at(self, indices: Sequence[int], cutting: Cutting) -> list[int]:
+    def at(self, indices: Sequence[int], look: Look) -> list[int]:
         """Puts what is written there among the readings; which of them may be worth finer cuts."""
         unsure: list[int] = []
         waiting: dict[int, Parts] = {}
         count = 0
         for index in indices:
-            parts = parts_of(_ink(self._seen.inks[index]), cutting) if self._left > 0 else None
+            parts = parts_of(_ink(self._seen.inks[index]), look.cutting) if self._left > 0 else None
             if parts is None:
                 continue
             waiting[index] = parts
             count, self._left = count + len(parts.digits), self._left - len(parts.digits)
             if count >= BATCH:
-                unsure += self._read(waiting)
+                unsure += self._read(waiting, look)
                 count = 0
-        return unsure + self._read(waiting)
+        return unsure + self._read(waiting, look)
 
-    def _read(self, waiting: dict[int, Parts]) -> list[int]:
+    def _read(self, waiting: dict[int, Parts], look: Look) -> list[int]:
         """Reads the parts, by their picture's index, all at once; then none waits any more."""
         if not waiting:
             return []
@@ -63,8 +79,12 @@ class _Look:
             own = rows[start : start + len(parts.digits)]
             start += len(parts.digits)
             reading = self._readings[index] = self._surer(index, parts, own)
-            is_sure = reading.kind == "digit" or (reading.kind == "number" and reading.confidence >= SURE)
-            if not is_sure and parts.pieces.cuts.any():
+            is_sure = (
+                look.digit
+                if reading.kind == "digit"
+                else reading.kind == "number" and reading.confidence >= look.number
+            )
+            if not is_sure and parts.pieces.is_wide:
                 unsure.append(index)
         waiting.clear()
         return unsure

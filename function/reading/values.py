@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from function.arrays import Digit, Digits, Ink, Levels, Probabilities
@@ -79,12 +80,12 @@ class Reading:
         """The digits that are written."""
         return "".join(str(part.value) for part in self.parts)
 
-    @property
+    @cached_property
     def nearest(self) -> int:
         """The most probable digit, 0..9, of the whole drawing as one."""
         return int(self.probabilities.argmax())
 
-    @property
+    @cached_property
     def share(self) -> float:
         """The probability of `nearest` among the ten."""
         return float(self.probabilities.max())

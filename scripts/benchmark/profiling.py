@@ -27,17 +27,19 @@ REQUESTS = 300  # warm, of each kind: enough for a median, and a second with the
 WIDTH = 40  # characters of a timeline's bars
 # What a request and a cold start import, in the order of a cold start.
 IMPORTS = {
-    "keras": "import functions_framework, main; from function.network.keras import import_keras; import_keras()",
+    "keras": "import functions_framework, main, function.network.contents as contents; contents.import_hdf5()",
     "lite": "import functions_framework, main, function.network.lite as lite; lite.import_interpreter()",
 }
 # What a cold start consists of: title, module, name. Some run at the same time, in threads.
 STEPS = (
     ("import the storage client", "function.store.weights", "Store.import_client"),
     ("import TensorFlow", "function.network.keras", "import_keras"),
+    ("import h5py", "function.network.contents", "import_hdf5"),
     ("import LiteRT", "function.network.lite", "import_interpreter"),
     ("ask for the version", "function.store.weights", "Store.version"),
     ("fetch the weights", "function.store.weights", "Store.fetch"),
     ("build the network", "function.network.keras", "load_keras"),
+    ("build the network", "function.network.numeric", "load_numeric"),
     ("build the network", "function.network.lite", "load_lite"),
     ("read ten golden digits", "function.network.loading", "examine"),
 )

@@ -11,11 +11,12 @@ from function.formats import BUNDLED
 from function.network.about import about_of, digest, write_about
 from function.network.architectures import ARCHITECTURES
 from function.network.golden import golden_digits
-from function.network.keras import import_keras
+from function.network.keras import import_keras, load_model
 from function.network.network import Known
 
 KNOWN = Known(threshold=0.3, slope=0.8, offset=-7.0)  # tells clean digits from most others, by energy alone
 NOTHING = Known(threshold=0.999, slope=1e-6, offset=0.0)  # nothing is a digit
+EPSILON = 1e-3  # that Keras adds to a variance before it divides
 STEPS = 60  # enough for the perceptron to know ten digits by heart
 
 
@@ -64,6 +65,20 @@ def write_variant(source: Path, path: Path, number: int) -> Path:
         file.visititems(lambda name, item: biases.append(item) if getattr(item, "shape", 0) in ((10,), (11,)) else None)
         biases[-1][0] += 1e-4 * (number + 1)
         file.attrs["digest"] = digest(file)
+    return path
+
+
+def write_unfolded(path: Path) -> Path:
+    """The bundled weights with batch normalization, as in training: the same answers by layers of Keras alone."""
+    _, keras = import_keras()
+    *convolutions, kernel, bias = load_model(BUNDLED).layers.get_weights()
+    model = ARCHITECTURES["convnet-known"](keras)
+    unfolded = []
+    for weights, biases in zip(convolutions[::2], convolutions[1::2], strict=True):
+        scale = np.full_like(biases, np.sqrt(1 + EPSILON))
+        unfolded += [weights, scale, biases, np.zeros_like(biases), np.ones_like(biases)]
+    model.set_weights([*unfolded, kernel, bias])
+    model.save_weights(path)
     return path
 
 

@@ -31,9 +31,12 @@ def golden() -> NDArray[np.float32]:
 
 
 def write_golden(path: Path) -> None:
-    """The golden digits side by side, white on black, as one 280×28 grayscale PNG."""
+    """The golden digits side by side, white on black, as one 280×28 PNG with a palette of 256 grays.
+
+    Those are the PNGs whose rows Pillow doesn't filter, and the function reads them without it.
+    """
     strip = np.concatenate(list(golden()), axis=1)
-    Image.fromarray(to_levels(strip)).save(path, optimize=True)
+    Image.fromarray(to_levels(strip)).convert("P").save(path, optimize=True)
 
 
 def _digit(strokes: Strokes) -> Digit:

@@ -11,11 +11,10 @@ from function.arrays import Ink, Outputs, from_levels, to_levels
 from function.digit.fitted import Fitted
 from function.digit.parts import SHAPE, Parts, is_simple, parts_of
 from function.digit.path import Path, best_path, features, log_shares
-from function.digit.pieces import COARSE, FINE
 from function.errors import CallerError
 from function.network.network import Network
 from function.picture.picture import Picture
-from function.reading.closer import SURE
+from function.reading.closer import LOOKS
 from function.reading.line import see
 from function.reading.outputs import outputs_of
 from training.data.sets import NoData
@@ -43,7 +42,7 @@ class Item(NamedTuple):
     """What was made of one picture.
 
     kind, half, text  as Shown has them
-    views      coarse cuts and, where there are any, fine ones; none where the function doesn't look that close
+    views      one for each of closer.LOOKS that the function may take; none where it doesn't look that close
     threshold  of the network
     otherwise  what is read where no path is taken: a digit, or nothing
     """
@@ -58,13 +57,17 @@ class Item(NamedTuple):
     def path(self, fitted: Fitted) -> Path | None:
         """What is taken, as function/reading/closer.py takes it."""
         found = None
-        for view in self.views:
+        for view, look in zip(self.views, LOOKS, strict=False):
             path = best_path(view.parts, view.rows, fitted)
             if path is not None and len(path.windows) == 1 and view.rows[path.windows[0], 10] < self.threshold:
                 path = None
             if path is not None and (found is None or path.confidence > found.confidence):
                 found = path
-            if self.otherwise if found is None else len(found.windows) == 1 or found.confidence >= SURE:
+            if found is not None and len(found.windows) > 1:
+                is_sure = found.confidence >= look.number
+            else:
+                is_sure = look.digit and bool(found or self.otherwise)
+            if is_sure:
                 break
         return found
 
@@ -119,7 +122,11 @@ def _look_together(shown: Sequence[Shown], network: Network, threshold: float) -
 
 
 def _cut(ink: Ink) -> list[Parts]:
-    """Coarsely, and finely where that cuts at all."""
-    coarse = parts_of(ink, COARSE)
-    fine = parts_of(ink, FINE) if coarse is not None and coarse.pieces.cuts.any() else None
-    return [parts for parts in (coarse, fine) if parts is not None]
+    """Not at all and, where something is wide, as the function looks closer."""
+    found: list[Parts] = []
+    for look in LOOKS:
+        parts = parts_of(ink, look.cutting) if not found or found[0].pieces.is_wide else None
+        if parts is None:
+            break
+        found.append(parts)
+    return found
