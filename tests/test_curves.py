@@ -28,11 +28,19 @@ def curves() -> Curves:
 
 
 @given(st.floats(0.1, 10), st.floats(0.001, 1))
-def test_a_line_is_found_again_and_told(start: float, slope: float) -> None:
+def test_a_line_is_found_again(start: float, slope: float) -> None:
     xs = [1, 10, 256]
-    expected, words = line("picture")(xs, [Spread.of([start + slope * x]) for x in xs])
+    expected, _ = line("picture")(xs, [Spread.of([start + slope * x]) for x in xs])
     assert expected == pytest.approx([start + slope * x for x in xs])
-    assert words == f"{start:.2f} ms + {slope * 1000:.3g} µs for each picture"
+
+
+def test_a_line_is_told_by_its_start_and_its_slope_and_never_starts_below_nothing() -> None:
+    def told(*found: float) -> str:
+        return line("picture")([1, 10], [Spread.of([each]) for each in found])[1]
+
+    assert told(3.25, 7.75) == "2.75 ms + 500 µs for each picture"
+    assert told(2.02, 2.2) == "2.00 ms + 20 µs for each picture"
+    assert told(0.1, 2.0).startswith("0.00 ms + ")
 
 
 def test_a_picture_costs_by_its_pixels_and_not_by_its_sides() -> None:

@@ -57,12 +57,13 @@ def line(unit: str) -> Law:
 
     def law(xs: Sequence[float], found: Sequence[Spread]) -> tuple[list[float], str]:
         y = np.array([each.middle for each in found])
-        per, x = 1 / y, np.array(xs) / y  # start * per + slope * x should be 1 at each point
-        start, slope = np.linalg.lstsq(np.stack([per, x], axis=1), np.ones(len(y)), rcond=None)[0]
+        per, share = 1 / y, np.array(xs) / y  # start * per + slope * share should be 1 at each point
+        start, slope = np.linalg.lstsq(np.stack([per, share], axis=1), np.ones(len(y)), rcond=None)[0]
         if start < 0:  # nothing costs less than nothing: a line through the origin, then
-            start, slope = 0.0, x.sum() / (x * x).sum()
-        expected = [float(start + slope * each) for each in xs]
-        return expected, f"{start:.2f} ms + {slope * 1000:.3g} µs for each {unit}"
+            start, slope = 0.0, share.sum() / (share * share).sum()
+        expected = [float(start + slope * x) for x in xs]
+        each = f"{slope * 1000:,.0f}" if slope > 0.1 else f"{slope * 1000:.3g}"
+        return expected, f"{start:.2f} ms + {each} µs for each {unit}"
 
     return law
 
