@@ -34,7 +34,15 @@ class Need:
     disk: float
 
 
-NEEDS = {KERAS: Need((3, 13), 0.5, 1.7), LITE: Need((3, 14), 0.1, 0.3), DEV: Need((3, 13), 0.6, 2.2)}
+NEEDS = {
+    KERAS: Need((3, 13), 0.5, 1.7),
+    LITE: Need((3, 14), 0.1, 0.3),
+    DEV: Need((3, 13), 0.6, 2.2),
+    "requirements/peers/fastapi.txt": Need((3, 14), 0.1, 0.3),
+    "requirements/peers/litserve.txt": Need((3, 14), 0.1, 0.3),
+    "requirements/peers/bentoml.txt": Need((3, 14), 0.1, 0.3),
+    "requirements/peers/mlserver.txt": Need((3, 12), 0.1, 0.4),
+}
 REASONS = {  # by what pip says
     "No space left on device": "The disk is full.",
     "Temporary failure in name resolution": "No network: pip finds no package index.",
@@ -113,7 +121,7 @@ def _make(home: Path, folder: str, requirements: str) -> None:
         newest = NEEDS.get(requirements, SMALL).newest
         version = sys.version.split()[0]
         sys.exit(f"Needs Python 3.{OLDEST[1]} to 3.{newest[1]}; this is {version} and PATH holds no other.")
-    is_ours = (home / BEGUN).exists() or any(home.glob("*.installed"))
+    is_ours = any((home / mark).exists() for mark in (BEGUN, UNSURE)) or any(home.glob("*.installed"))
     if home.exists() and any(home.iterdir()) and not is_ours:
         sys.exit(f"{home} is in the way: no environment of ours, or one of a Python that doesn't fit. Move it away.")
     print(f"Making {folder} with {base} …", flush=True)

@@ -29,12 +29,17 @@ class NotStarted(Exception):
 
 @contextmanager
 def started(
-    command: Sequence[str], cwd: Path, environ: Mapping[str, str] | None = None, output: BinaryIO | None = None
+    command: Sequence[str],
+    cwd: Path,
+    environ: Mapping[str, str] | None = None,
+    output: BinaryIO | None = None,
+    patience: float = STOP_SECONDS,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process, in a group of its own: Ctrl-C reaches the caller alone, which then stops its servers in order.
 
-    environ  all of its environment; None = the caller's
-    output   a file for what it prints; None = where the caller prints
+    environ   all of its environment; None = the caller's
+    output    a file for what it prints; None = where the caller prints
+    patience  seconds that it may take to end before it and its children are killed
     """
     errors = None if output is None else subprocess.STDOUT
     process = subprocess.Popen(command, cwd=cwd, env=environ, stdout=output, stderr=errors, start_new_session=True)
@@ -42,12 +47,11 @@ def started(
         yield process
     finally:
         process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # the group that it leads, workers included
-            process.wait()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+        with suppress(ProcessLookupError, PermissionError):  # macOS forbids a group of nothing but the dead
+            os.killpg(process.pid, signal.SIGKILL)  # the group that it leads: workers that it left behind included
+        process.wait()
 
 
 def wait(process: subprocess.Popen[bytes], url: str, seconds: float) -> None:

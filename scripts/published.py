@@ -1,4 +1,4 @@
-"""The published figures of the bench: one file, from which every page is written and every check made."""
+"""The published figures of the bench: two files, from which every page is written and every check made."""
 
 import json
 from collections.abc import Sequence
@@ -6,10 +6,12 @@ from dataclasses import asdict, replace
 from math import ceil
 from pathlib import Path
 
+from scripts.benchmark.curves import Curves
 from scripts.benchmark.results import Results, Sample
 from scripts.environment import ROOT
 
 FIGURES = ROOT / "docs" / "figures.json"
+CURVES = ROOT / "docs" / "curves.json"
 PARTS = 100  # that many requests stand for thousands: a percent each
 
 
@@ -25,13 +27,23 @@ def publish(results: Results, path: Path = FIGURES) -> Results:
     return read(path)
 
 
+def read_curves(path: Path = CURVES) -> Curves | None:
+    """What is published of growth; None before anything was."""
+    return Curves.read(path) if path.exists() else None
+
+
+def publish_curves(found: Curves, path: Path = CURVES) -> None:
+    """Makes `found` the published ones."""
+    path.write_text(json.dumps(asdict(found)).replace("}}, ", "}},\n") + "\n", "utf-8")
+
+
 def _condensed(sample: Sample) -> Sample:
     return replace(
         sample,
         first_answer=round(sample.first_answer, 4),
         pixels=condensed(sample.pixels),
         drawing=condensed(sample.drawing),
-        throughput=round(sample.throughput, 1),
+        throughput={connections: round(rate, 1) for connections, rate in sample.throughput.items()},
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts import costs, published
-from scripts.benchmark import chart, tables
+from scripts.benchmark import chart, growing, tables
 from scripts.benchmark.contenders import contenders
 from scripts.environment import ROOT
 
@@ -55,6 +55,11 @@ def speed() -> str:
     return tables.block(published.read(), contenders())
 
 
+def growth() -> str:
+    found = published.read_curves()
+    return growing.block(found, contenders()) if found else "Not published yet: `./scripts/bench --curves --publish`."
+
+
 def cost() -> str:
     return f"{COSTS}\n\n{costs.table(costs.measured(published.read()))}"
 
@@ -64,6 +69,7 @@ BLOCKS: Mapping[str, tuple[Path, Callable[[], str]]] = {  # by mark: the page, a
     "reading": (ROOT / "docs" / "reading.md", reading),
     "lengths": (ROOT / "docs" / "reading.md", lengths),
     "bench": (ROOT / "docs" / "speed.md", speed),
+    "curves": (ROOT / "docs" / "speed.md", growth),
     "costs": (ROOT / "docs" / "cost.md", cost),
 }
 
@@ -88,11 +94,13 @@ def behind() -> list[str]:
 
 
 def update() -> None:
-    """All blocks, and the two pictures."""
+    """All blocks, and their pictures."""
     for mark, (page, write) in BLOCKS.items():
         page.write_text(replaced(page.read_text("utf-8"), mark, write()), "utf-8")
     results = published.read()
     chart.draw(results, contenders(), PICTURES / "bench.svg")
+    if found := published.read_curves():
+        growing.draw(found, contenders(), PICTURES / "curves.svg")
     costs.draw(costs.measured(results), PICTURES / "costs.svg")
 
 

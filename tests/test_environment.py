@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import environment
+from scripts import environment, lock
 from scripts.environment import BEGUN, DEV, KERAS, LITE, UNSURE
 from tests.support.locked import CONSTRAINTS, INSTALLERS, canonical, locked
 
@@ -25,6 +25,13 @@ PLATFORMS = ("x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu", "aarch64-a
 PYTHONS = {KERAS: ("3.11", "3.12", "3.13"), LITE: ("3.11", "3.12", "3.13", "3.14")}
 
 
+def dry_run(platform: str, python: str, file: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """What an installation on that platform would take, of wheels alone."""
+    command = [sys.executable, "-m", "uv", "pip", "install", "--dry-run", "--only-binary=:all:"]
+    command += ["--target", str(folder / "none"), "--python-platform", platform, "--python-version", python, "-r", file]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
 def test_every_package_that_is_asked_for_is_locked_in_one_version_and_no_registry_is_named() -> None:
     lines = [line for line in CONSTRAINTS.read_text().splitlines() if not line.startswith("#")]
     assert all(re.match(r"[a-z0-9.-]+==[\w.!+]+( ; .+)?$", line) for line in lines)
@@ -32,7 +39,24 @@ def test_every_package_that_is_asked_for_is_locked_in_one_version_and_no_registr
     for file in (KERAS, LITE, DEV):
         asked = re.findall(r"(?m)^([\w.-]+)", re.sub(r"(?m)^(-|#).*$", "", (ROOT / file).read_text()))
         assert len(asked) >= 9 and {canonical(name) for name in asked} <= set(locked())
-    assert "://" not in "".join(path.read_text() for path in CONSTRAINTS.parent.glob("*.txt"))
+    assert "://" not in "".join(path.read_text() for path in CONSTRAINTS.parent.rglob("*.txt"))
+
+
+@pytest.mark.parametrize("file", lock.peers())
+def test_what_a_peer_brings_along_is_locked_and_runs_the_network_in_our_versions(file: str) -> None:
+    versions = locked(ROOT / lock.constraints_of(file))
+    asked = re.findall(r"(?m)^([\w.-]+)", re.sub(r"(?m)^(-|#).*$", "", (ROOT / file).read_text()))
+    assert {canonical(name) for name in asked} <= set(versions) and set(versions) & set(lock.ALIKE)
+    assert all(locked()[name] == version for name, version in versions.items() if name in lock.ALIKE)
+
+
+@pytest.mark.parametrize("file", lock.peers())
+def test_there_are_wheels_of_each_peer_for_each_python_that_it_is_said_to_run_on(file: str, tmp_path: Path) -> None:
+    for minor in range(environment.OLDEST[1], environment.NEEDS[file].newest[1] + 1):
+        done = dry_run(PLATFORMS[0], f"3.{minor}", file, tmp_path)
+        if "Failed to fetch" in done.stderr or "error sending request" in done.stderr:
+            pytest.skip("optional: no package index answers")
+        assert done.returncode == 0, done.stderr
 
 
 def test_what_is_installed_here_is_what_is_locked() -> None:
@@ -44,19 +68,7 @@ def test_what_is_installed_here_is_what_is_locked() -> None:
 @pytest.mark.parametrize("file", PYTHONS)
 def test_there_are_wheels_of_everything_for_each_platform_and_python(file: str, platform: str, tmp_path: Path) -> None:
     for python in PYTHONS[file]:
-        command = [
-            sys.executable,
-            "-m",
-            "uv",
-            "pip",
-            "install",
-            "--dry-run",
-            "--only-binary=:all:",
-            "--target",
-            str(tmp_path / "none"),
-        ]
-        command += ["--python-platform", platform, "--python-version", python, "-r", file]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        done = dry_run(platform, python, file, tmp_path)
         if "Failed to fetch" in done.stderr or "error sending request" in done.stderr:
             pytest.skip("optional: no package index answers")
         assert done.returncode == 0, done.stderr
@@ -136,6 +148,16 @@ def test_killed_at_any_moment_it_is_whole_the_next_time(project: Path, seconds: 
     started.wait()
     done = ensure(project)
     assert done.returncode == 0 and works(project), done.stderr
+
+
+def test_an_environment_whose_packages_could_not_be_installed_goes_on_the_next_time(project: Path) -> None:
+    (project / LITE).write_text("./nothing\n")
+    command = [sys.executable, "-c", ENSURE, LITE, ".bench/lite"]
+    failed = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert failed.returncode == 1 and "goes on from here" in failed.stderr
+    (project / LITE).write_text("")
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_two_that_want_it_for_different_things_take_turns(project: Path) -> None:

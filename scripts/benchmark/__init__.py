@@ -1,1 +1,1 @@
-"""What `./scripts/bench` measures: our function on either runtime, a naive one and an echo, side by side."""
+"""What `./scripts/bench` measures: our function on either runtime, its peers, naive ones and an echo, side by side."""

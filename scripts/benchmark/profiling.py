@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from scripts.benchmark.contenders import Contender
+from scripts.benchmark.contender import Contender
 from scripts.environment import ROOT
 
 SHOWN = 14  # rows of each table; what follows is small

@@ -1,4 +1,4 @@
-"""One function as Cloud Run starts it: functions-framework in a process of its own, gunicorn and all."""
+"""One contender in a process of its own: a function as Cloud Run starts it, functions-framework, gunicorn and all."""
 
 import os
 import subprocess
@@ -12,16 +12,21 @@ from pathlib import Path
 import psutil
 
 from scripts.benchmark.client import Connection
-from scripts.benchmark.contenders import Contender
+from scripts.benchmark.contender import FOLDER, FREE, PORT, Contender
 from scripts.benchmark.questions import Question
 from scripts.processes import free_port, started
 
 START_SECONDS = 120  # TensorFlow from a slow disk, on a busy machine
+PATIENCE = 2.0  # seconds that it may take to end: nothing that it had still to say is wanted
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")  # nothing else of the caller's environment decides what is measured
 
 
 class Unanswered(Exception):
-    """A contender that didn't start, or didn't read a seven; what it printed is part of the message."""
+    """A contender that didn't start, or didn't read a seven; what it printed is part of the message, not the reason."""
+
+    def __init__(self, title: str, reason: str, printed: str) -> None:
+        super().__init__(f"{title} {reason}\n{printed}")
+        self.reason = f"It {reason}."
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class Server:
         return [first, *first.children(recursive=True)]
 
     def _unanswered(self, what: str) -> Unanswered:
-        return Unanswered(f"{self.contender.title} {what}\n{self.log.read_text(errors='replace')[-3000:]}")
+        return Unanswered(self.contender.title, what, self.log.read_text(errors="replace")[-3000:])
 
 
 @contextmanager
@@ -79,11 +84,19 @@ def running(contender: Contender) -> Iterator[Server]:
     """Starts it on a free port; stopped when the block ends, whatever happens in it."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         port, log = free_port(), Path(folder) / "log"
-        framework = [str(contender.python), "-m", "functions_framework", "--target", "predict"]
         environ = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        environ |= {"XDG_RUNTIME_DIR": folder, **contender.environ}  # gunicorn's control socket goes there
-        command = [*framework, "--host", "127.0.0.1", "--port", str(port)]
+        environ |= {"XDG_RUNTIME_DIR": folder}  # gunicorn's control socket goes there
+        environ |= {name: _filled(value, port, folder) for name, value in contender.environ.items()}
+        program, *arguments = (_filled(argument, port, folder) for argument in contender.command)
+        command = [str(contender.home / "bin" / program), *arguments]
         with log.open("wb") as output:
             begin = time.perf_counter()
-            with started(command, contender.source, environ, output) as process:
+            with started(command, contender.source, environ, output, PATIENCE) as process:
                 yield Server(contender, port, process, begin, log)
+
+
+def _filled(text: str, port: int, folder: str) -> str:
+    """What stands for a port or a folder, replaced by one."""
+    if FREE in text:
+        text = text.replace(FREE, str(free_port()))
+    return text.replace(PORT, str(port)).replace(FOLDER, folder)

@@ -2,27 +2,74 @@
 
 from collections.abc import Callable, Sequence
 
-from scripts.benchmark.contenders import Contender
-from scripts.benchmark.figures import PROMISES, Spread, spread
+from scripts.benchmark.contender import Contender
+from scripts.benchmark.figures import DISK, INSTALLED, TOGETHER, Spread, spread
+from scripts.benchmark.promises import AHEAD, COLUMNS, PROMISES, Promise
 from scripts.benchmark.results import Results
 
 MISSED = ", **missed**"
-IMAGE = "![Bars: the function on either runtime beside a naive one and an echo](../web/screenshots/bench.svg)"
+NONE = "–"  # not measured, or not to be had
+IMAGE = "![Bars: the function on either runtime beside its peers, naive ones and an echo](../web/screenshots/bench.svg)"
+Show = Callable[[float], str]
+
+
+def _seconds(digits: int) -> Show:
+    return lambda value: f"{value:.{digits}f}"
+
+
+def _count(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def _mib(value: float) -> str:
+    return f"{value / 2**20:,.0f}"
+
+
+# Title, unit, what `figures` calls it, and how its numbers are written.
+COSTS: tuple[tuple[str, str, str, Show], ...] = (
+    ("first answer", " s", "first answer", _seconds(2)),
+    ("from a cold disk", " s", DISK, _seconds(1)),
+    ("pixels p50", " ms", "pixels p50", _seconds(2)),
+    ("p99", " ms", "pixels p99", _seconds(2)),
+    ("PNG p50", " ms", "PNG p50", _seconds(2)),
+    ("p99", " ms", "PNG p99", _seconds(2)),
+    ("requests/s, 1 connection", "", "requests/s on 1", _count),
+    ("8", "", "requests/s", _count),
+    ("64", "", "requests/s on 64", _count),
+    ("memory", " MiB", TOGETHER, _mib),
+    ("largest process", " MiB", "memory", _mib),
+    ("installed", " MiB", INSTALLED, _mib),
+)
 
 
 def block(results: Results, contenders: Sequence[Contender]) -> str:
     """Everything that stands between the marks there."""
     told = f"Medians of {len(results.rounds)} rounds on {results.machine}; in brackets the lowest and the highest."
-    parts = [IMAGE, costs(results, contenders), told, ratios(results), growth(results, contenders)]
-    return "\n\n".join(parts)
+    parts = [IMAGE, costs(results, contenders), told, doing(results, contenders)]
+    parts += [ratios(results), ahead(results, contenders), growth(results, contenders)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def shown(results: Results, contenders: Sequence[Contender]) -> list[Contender]:
+    """Those that were measured, or couldn't be."""
+    return [one for one in contenders if results.has(one.name) or one.name in results.skipped]
 
 
 def costs(results: Results, contenders: Sequence[Contender]) -> str:
     """One row per contender: medians, and in brackets the lowest and highest of all rounds."""
-    head = ["", "first answer", "from a cold disk", "pixels, p50 / p99", "PNG, p50 / p99"]
-    head += ["requests/s", "memory", "installed"]
-    rows = [[f"**{one.title}**" if one.is_ours else one.title, *_costs(results, one.name)] for one in contenders]
-    return table(head, rows)
+    rows = []
+    for one in shown(results, contenders):
+        title = f"**{one.title}**" if one.is_ours else one.title
+        if one.name in results.skipped:
+            title += f", skipped: {results.skipped[one.name]}"
+        found = ((spread(results, one.name, measure), unit, show) for _, unit, measure, show in COSTS)
+        rows.append([title, *(_ranged(each, show) + unit if each else NONE for each, unit, show in found)])
+    return table(["", *(title for title, *_ in COSTS)], rows)
+
+
+def doing(results: Results, contenders: Sequence[Contender]) -> str:
+    """A line on each of what its figures are for."""
+    return "\n".join(f"- {one.title}: {one.does}." for one in shown(results, contenders))
 
 
 def ratios(results: Results) -> str:
@@ -31,9 +78,27 @@ def ratios(results: Results) -> str:
     for promise in PROMISES:
         sign = "≥" if promise.upwards else "≤"
         measured = promise.measured(results)
-        found = _ranged(measured, _short) + ("" if promise.holds(measured.middle) else MISSED)
+        found = _ranged(measured, _short) + _verdict(promise, measured) if measured else NONE
         rows.append([promise.title, f"{sign} {promise.must:.2g}", f"{sign} {promise.aim:.2g}", found])
     return table(["ratio", "must be", "aims at", "measured"], rows)
+
+
+def ahead(results: Results, contenders: Sequence[Contender]) -> str:
+    """Ours on LiteRT ÷ each peer, a row a measure; empty without peers. In brackets what is promised."""
+    peers = [one for one in contenders if one.is_peer and results.has(one.name)]
+    promised = {(promise.theirs, promise.measure): promise for promise in AHEAD}
+    rows = []
+    for measure in COLUMNS if peers else ():
+        cells = [measure]
+        for peer in peers:
+            promise = promised.get((peer.name, measure)) or Promise("", measure, "lite", peer.name, 0, 0)
+            found = promise.measured(results)
+            cell = _short(found.middle) if found else NONE
+            if promise.title and found:
+                cell += f" ({'≥' if promise.upwards else '≤'} {promise.must:.2g}){_verdict(promise, found)}"
+            cells.append(cell)
+        rows.append(cells)
+    return table(["LiteRT ÷", *(peer.label for peer in peers)], rows) if rows else ""
 
 
 def growth(results: Results, contenders: Sequence[Contender]) -> str:
@@ -52,24 +117,13 @@ def growth(results: Results, contenders: Sequence[Contender]) -> str:
     return "\n".join(lines)
 
 
-def _costs(results: Results, name: str) -> list[str]:
-    def middle(measure: str) -> float:
-        return spread(results, name, measure).middle
-
-    disk = [one[name] for one in results.disk]
-    return [
-        _ranged(spread(results, name, "first answer"), lambda seconds: f"{seconds:.2f}") + " s",
-        _ranged(Spread.of(disk), lambda seconds: f"{seconds:.1f}") + " s" if disk else "–",
-        f"{middle('pixels p50'):.2f} / {middle('pixels p99'):.2f} ms",
-        f"{middle('PNG p50'):.2f} / {middle('PNG p99'):.2f} ms",
-        _ranged(spread(results, name, "requests/s"), lambda count: f"{count:,.0f}"),
-        f"{middle('memory') / 2**20:.0f} of {results.together[name] / 2**20:.0f} MiB",
-        f"{results.installed[name] / 2**20:,.0f} MiB",
-    ]
+def _verdict(promise: Promise, found: Spread) -> str:
+    return "" if promise.holds(found.middle) else MISSED
 
 
-def _ranged(values: Spread, show: Callable[[float], str]) -> str:
-    return f"{show(values.middle)} ({show(values.low)}–{show(values.high)})"
+def _ranged(found: Spread, show: Show) -> str:
+    """The median, and the range where there is one."""
+    return show(found.middle) + (f" ({show(found.low)}–{show(found.high)})" if found.low < found.high else "")
 
 
 def _short(ratio: float) -> str:

@@ -1,6 +1,7 @@
-"""What requirements/constraints.txt locks."""
+"""What requirements/constraints.txt locks, and those of the peers."""
 
 import re
+from pathlib import Path
 
 from tests.support.function_server import ROOT
 
@@ -12,7 +13,7 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def locked() -> dict[str, str]:
+def locked(file: Path = CONSTRAINTS) -> dict[str, str]:
     """Version by name."""
-    lines = (line.partition(" ")[0] for line in CONSTRAINTS.read_text().splitlines() if not line.startswith("#"))
+    lines = (line.partition(" ")[0] for line in file.read_text().splitlines() if not line.startswith("#"))
     return {canonical(name): version for name, _, version in (line.partition("==") for line in lines)}
