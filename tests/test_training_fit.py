@@ -261,7 +261,7 @@ def test_without_pens_a_run_says_what_is_missing_and_learns_from_mnist_alone(
         r"epoch 2 on validation digits: MNIST \d+\.\d\d%, no digits turned away \d+\.\d\d%$", printed, re.MULTILINE
     )
     history = json.loads((run / "history.json").read_text())
-    assert history["digits"] == {"mnist": 450, "pens": 0, "corrected": 0}
+    assert history["digits"] == {"mnist": 450, "pens": 0, "corrected": 0, "windows": 0}
     assert all("pens" not in entry for entry in history["epochs"])
     assert "validation_pens" not in load_keras(run / WEIGHTS).scores
 

@@ -150,6 +150,24 @@ def settled(page: Any) -> Any:
     return page
 
 
+def watch_questions(page: Any) -> Callable[[], list[float]]:
+    """Returns what tells when the page has begun to ask since, in seconds, by the browser's own clock.
+
+    A busy machine hands requests on late, and then the time between two is too short where they arrive.
+    """
+    page.evaluate(
+        """() => {
+            const fetched = window.fetch;
+            window.asked = [];
+            window.fetch = (...request) => {
+                window.asked.push(performance.now() / 1000);
+                return fetched(...request);
+            };
+        }"""
+    )
+    return lambda: [float(each) for each in page.evaluate("window.asked")]
+
+
 def ink(page: Any) -> str:
     """What is on the pad, to compare."""
     painted(page)
