@@ -5,7 +5,8 @@ import importlib.util
 import io
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -111,6 +112,12 @@ def main_of(name: str, monkeypatch: pytest.MonkeyPatch, **stand_ins: Any) -> Mod
     return module
 
 
+def awaited(steps: Coroutine[Any, Any, Any]) -> Any:
+    """What they return. In a thread of their own: a browser's driver may keep a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, steps).result()
+
+
 def same(anything: Any) -> Any:
     return anything
 
@@ -125,10 +132,10 @@ def test_the_steps_of_fastapi_lead_to_the_digit(monkeypatch: pytest.MonkeyPatch)
     stand_in = {"FastAPI": lambda: SimpleNamespace(post=post), "UploadFile": SimpleNamespace}
     main = main_of("fastapi", monkeypatch, fastapi=stand_in)
     question = questions.listed()
-    answer = asyncio.run(main.predict(main.Picture.model_validate_json(question.body)))
+    answer = awaited(main.predict(main.Picture.model_validate_json(question.body)))
     assert reads_it(question.body, question.digit, answer.model_dump_json().encode())
     uploaded = SimpleNamespace(file=io.BytesIO(questions.DRAWING.read_bytes()))
-    assert len(asyncio.run(main.upload(uploaded)).probabilities) == 10
+    assert len(awaited(main.upload(uploaded)).probabilities) == 10
     assert routes == [question.path, questions.uploaded().path]
 
 
@@ -158,7 +165,7 @@ def test_the_steps_of_mlserver_lead_to_the_digit(monkeypatch: pytest.MonkeyPatch
     stand_ins = {"mlserver": {"MLModel": object}, "mlserver_codecs": {"NumpyCodec": codec}, "mlserver_types": types}
     model = main_of("mlserver", monkeypatch, **stand_ins).Digits()
     model.name = "digits"
-    assert asyncio.run(model.load())
+    assert awaited(model.load())
     question = questions.inferred()
-    answer = asyncio.run(model.predict(SimpleNamespace(**json.loads(question.body))))
+    answer = awaited(model.predict(SimpleNamespace(**json.loads(question.body))))
     assert infers_it(question.body, question.digit, json.dumps(answer).encode())
