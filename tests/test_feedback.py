@@ -41,7 +41,8 @@ NEXT_DAY = datetime(2026, 11, 22, 0, 0, 1, tzinfo=UTC)
 FLOOD = 1000
 OURS = {max(os.sched_getaffinity(0))}  # the processor of readers and flood
 FLOODERS = 4  # at once, each as fast as it is answered
-HARM = 3  # times the reader's 99th percentile without the flood
+HARM = 3  # times the reader's 99th percentile without the flood, …
+FRAME = 1 / 60  # … or a frame of a screen, in seconds: nobody who draws sees less
 
 Say = Callable[[str], None]
 
@@ -389,9 +390,9 @@ def test_a_flood_of_corrections_leaves_readers_unharmed(tmp_path: Path, say: Say
         say(f"readers' p99 {calm * 1000:.0f} ms, in the flood {flooded * 1000:.0f} ms; the flood got {counts}")
         assert set(counts) <= {201, 400, 415, 422, 503} and sum(counts.values()) == FLOOD
         assert all(from_json(path.read_bytes()) for path in kept_in(folder))
-        if flooded <= HARM * calm:
+        if flooded <= max(HARM * calm, FRAME):
             return
-    pytest.fail(f"readers waited more than {HARM} times as long in three floods")
+    pytest.fail(f"readers waited more than {HARM} times as long, and a frame, in three floods")
 
 
 @contextmanager
