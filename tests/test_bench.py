@@ -238,8 +238,10 @@ def test_a_worker_that_outlives_its_server_is_stopped_with_the_block(tmp_path: P
         while not (pid := log.read_text().strip()):
             time.sleep(0.01)
         process.terminate()
+    deadline = time.monotonic() + 20
     with suppress(psutil.NoSuchProcess):
         while psutil.Process(int(pid)).status() != psutil.STATUS_ZOMBIE:  # dead, if nobody cares to know
+            assert time.monotonic() < deadline, "the worker still runs"
             time.sleep(0.01)
 
 
