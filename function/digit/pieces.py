@@ -42,7 +42,7 @@ class Cutting(NamedTuple):
 WHOLE = Cutting(32, 0.0, 0.25, 0.2, 4)  # what stands apart is not cut at all
 # One seam in two is needed, and closer ones are variants of each other. A 4 or 5 in two strokes may be cut twice.
 COARSE = Cutting(32, 2.2, 0.25, 0.2, 4)
-# Two seams in three that are needed are among the coarse ones, five in six among these.
+# Where digits touch throughout, 44 in 100 meet with a gap all the same; coarse cuts part 79, these 85.
 FINE = Cutting(64, 4.0, 0.16, 0.4, 6)
 
 

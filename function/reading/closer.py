@@ -35,8 +35,8 @@ LOOKS = (Look(WHOLE, 0.9, digit=False), Look(COARSE, 0.8, digit=True), Look(FINE
 def look_closer(readings: list[Reading], seen: Seen, network: Network, threshold: float) -> None:
     """Reads anew, part by part, all but single known digits in one piece, as long as MOST_WINDOWS last.
 
-    What is wide, and no sure number yet, is looked at again, cut, and once more, cut finely: that reads twice as many
-    of the numbers whose digits all touch, and costs those that don't nothing.
+    What is wide, and no sure number yet, is looked at again, cut, and once more, cut finely: the last look reads a
+    quarter more of the numbers whose digits all touch, and few others need it.
     """
     doubtful = [index for index, each in enumerate(readings) if each.kind != "digit" or not is_simple(each.digit)]
     for index in doubtful:
