@@ -10,7 +10,7 @@ import pytest
 
 from function.errors import WeightsRefused
 from function.formats import BUNDLED
-from function.network.about import about_of, write_about
+from function.network.about import about_of
 from function.network.golden import examine, golden_digits
 from function.network.keras import load_keras, load_model
 from function.network.lite import load_lite
@@ -18,6 +18,7 @@ from function.network.loading import build
 from function.network.network import Known, Network
 from function.network.numeric import load_numeric
 from tests.support.weights import write_good
+from training.learning.weights_file import write_about
 from training.releasing.export import AGREEMENT, export, probes
 
 RNG = np.random.default_rng(3)

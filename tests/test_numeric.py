@@ -16,7 +16,7 @@ import pytest
 from function.errors import WeightsRefused
 from function.formats import BUNDLED
 from function.keeper import Keeper
-from function.network.about import about_of, write_about
+from function.network.about import about_of
 from function.network.architectures import ARCHITECTURES, FOLDED
 from function.network.chain import Chain
 from function.network.golden import examine, golden_digits
@@ -28,6 +28,7 @@ from function.network.numeric import BLOCK, load_numeric
 from function.store.weights import open_store
 from tests.support import weights
 from tests.support.function_server import ROOT
+from training.learning.weights_file import write_about
 
 RNG = np.random.default_rng(5)
 RANDOM = RNG.random((300, 28, 28), np.float32)

@@ -120,6 +120,16 @@ def test_scores_can_be_added_to_weights_without_losing_the_others(run: Path, tmp
     assert scores["mnist"] == 99.5 and "validation_mnist" in scores
 
 
+def test_a_file_does_not_grow_by_recording_its_scores_again(run: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copy(run / WEIGHTS, tmp_path))
+    record_scores(copy, {"mnist": 99.5})
+    once = copy.read_bytes()
+    for _ in range(3):
+        record_scores(copy, {"mnist": 99.5})
+    assert copy.read_bytes() == once
+    assert not [each for each in tmp_path.iterdir() if each != copy]
+
+
 def interrupt_second_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
     """As Ctrl-C would."""
     import training.learning.run

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ def read_about(file: Any) -> About:
 
 
 def _known(attributes: Any) -> Known | None:
-    """Raises ValueError, TypeError for anything but what `write_about` writes."""
+    """Raises ValueError, TypeError for anything but what our own training writes."""
     return Known(**json.loads(attributes["known"])) if "known" in attributes else None
 
 
@@ -57,28 +57,6 @@ def about_of(path: Path) -> About:
 
     with h5py.File(path, "r") as file:
         return read_about(file)
-
-
-def write_about(path: Path, about: About) -> None:
-    """Writes `about` into the file at `path`, in place, with the digest of what is there.
-
-    Raises ValueError, and writes nothing, when a score isn't finite: every loader would refuse the file.
-    """
-    import h5py
-
-    told = {
-        "architecture": about.architecture,
-        "temperature": float(about.temperature),
-        "scores": json.dumps(checked_scores(dict(about.scores))),
-        "history": json.dumps([dict(entry) for entry in about.history]),
-        "corrections": json.dumps([dict(row) for row in about.corrections]),
-    }
-    if about.known is not None:
-        told |= {"known": json.dumps(asdict(about.known))}
-    with h5py.File(path, "a") as file:
-        for name, value in told.items():
-            file.attrs[name] = value
-        file.attrs["digest"] = digest(file)
 
 
 def digest(file: Any) -> str:

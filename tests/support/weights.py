@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from function.formats import BUNDLED
-from function.network.about import about_of, digest, write_about
+from function.network.about import about_of, digest
 from function.network.architectures import ARCHITECTURES
 from function.network.golden import golden_digits
 from function.network.keras import import_keras, load_model
 from function.network.network import Known
+from training.learning.weights_file import write_about
 
 KNOWN = Known(threshold=0.3, slope=0.8, offset=-7.0)  # tells clean digits from most others, by energy alone
 NOTHING = Known(threshold=0.999, slope=1e-6, offset=0.0)  # nothing is a digit

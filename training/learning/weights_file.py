@@ -1,7 +1,9 @@
 """A trained model → digits.weights.h5: float32 weights, no optimizer, and what the function wants to know of them."""
 
+import io
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from function.errors import WeightsRefused
-from function.network.about import About, about_of, write_about
+from function.network.about import About, about_of, digest
 from function.network.architectures import ARCHITECTURES, FOLDED
-from function.network.network import Known
-from function.store.folder import hash_of
+from function.network.network import Known, checked_scores
+from function.store.folder import hash_of, write_whole
 
 WEIGHTS = "digits.weights.h5"
 LARGEST = 1_000_000  # bytes: the function fetches this file while somebody waits
@@ -41,6 +43,33 @@ def write_weights(
         partial.unlink()
         raise ValueError(f"{path.name} would be {size:,} bytes, more than {LARGEST:,}")
     partial.replace(path)
+
+
+def write_about(path: Path, about: About) -> None:
+    """Writes `about` into the file at `path`, with the digest of what is there, in one step.
+
+    The file is written anew: HDF5 keeps the room of an attribute that is replaced, and a file would grow with each.
+    Raises ValueError, and writes nothing, when a score isn't finite: every loader would refuse the file.
+    """
+    import h5py
+
+    told = {
+        "architecture": about.architecture,
+        "temperature": float(about.temperature),
+        "scores": json.dumps(checked_scores(dict(about.scores))),
+        "history": json.dumps([dict(entry) for entry in about.history]),
+        "corrections": json.dumps([dict(row) for row in about.corrections]),
+    }
+    if about.known is not None:
+        told |= {"known": json.dumps(asdict(about.known))}
+    content = io.BytesIO()
+    with h5py.File(path, "r") as old, h5py.File(content, "w") as new:
+        for name in old:
+            old.copy(name, new)
+        for name, value in {**old.attrs, **told}.items():
+            new.attrs[name] = value
+        new.attrs["digest"] = digest(new)
+    write_whole(path, content.getvalue())
 
 
 def fold(model: Any, keras: Any, architecture: str) -> Any:
@@ -75,7 +104,7 @@ def version_of(weights: Path) -> str:
 
 
 def record_scores(weights: Path, scores: Mapping[str, float]) -> None:
-    """Adds `scores` to those that the file carries, in place: its version changes.
+    """Adds `scores` to those that the file carries: its version changes.
 
     Raises WeightsRefused, and changes nothing, when one isn't finite: the function would refuse the file.
     """

@@ -10,7 +10,7 @@ import numpy as np
 from function.arrays import from_levels
 from function.errors import WeightsMissing, WeightsRefused
 from function.formats import BUNDLED, KERAS, format_of
-from function.network.about import about_of, write_about
+from function.network.about import about_of
 from function.network.loading import build
 from function.network.network import Network
 from function.reading.outputs import outputs_of
@@ -19,6 +19,7 @@ from training.data.renderings import keep, normalized, render
 from training.data.sets import NO_DIGIT, LabeledDigits, Lessons, Mnist, Pens
 from training.learning.samples import VALIDATION_COPIES
 from training.learning.validation import MOST_LOSS
+from training.learning.weights_file import write_about
 
 
 @dataclass(frozen=True)
