@@ -6,6 +6,7 @@ import sys
 import flask
 
 from function.errors import BadSettings
+from function.front import lead
 from function.handler import Handler
 from function.host import return_large_memory
 from function.network.blas import stay_in_one_thread
@@ -22,9 +23,9 @@ try:
 except BadSettings as error:
     sys.exit(f"The function doesn't start: {error}")
 if flask.has_app_context():  # imported by the framework, which lends us its app
-    handler.install(flask.current_app)
+    lead(flask.current_app, handler, os.environ)
 
 
 def predict(request: flask.Request) -> flask.Response:
-    """Answers one HTTP request."""
-    return handler(request)
+    """Answers one HTTP request, where nobody has the front."""
+    return handler(request).response()
