@@ -1,6 +1,8 @@
 """What the server around the function, gunicorn, tells about itself and can be told."""
 
 import ctypes
+import gc
+import os
 import select
 import signal
 import socket
@@ -38,6 +40,15 @@ def return_large_memory() -> None:
         if adjust is not None:
             adjust(M_MMAP_THRESHOLD, 2**20)
             adjust(M_TRIM_THRESHOLD, 2**22)  # else each request would return and fetch its few hundred kilobytes again
+
+
+def share_memory() -> None:
+    """Keeps the garbage collector off everything that is there when this process forks.
+
+    It marks each object that it looks at, and so a worker would copy what it shares with its parent: 10 MiB of 81.
+    """
+    if hasattr(os, "register_at_fork"):  # Windows doesn't fork
+        os.register_at_fork(before=gc.freeze)
 
 
 def close_after(environ: "WSGIEnvironment", start_response: "StartResponse") -> None:
