@@ -4,6 +4,7 @@ Flask would look for a route among the framework's, make a context and run hooks
 its own and reads bodies itself: a third of what a warm request costs here, and GET /favicon.ico answered in HTML.
 """
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -41,7 +42,10 @@ class Reply:
 
     def response(self) -> Response:
         """The same for whoever calls `predict`, as functions-framework does by its own ways."""
-        return (Closing if self.closes else Response)(self.body, self.status, self.headers)
+        response = (Closing if self.closes else Response)(self.body, self.status, self.headers)
+        if not self.body:
+            del response.headers["Content-Type"]  # which Flask adds, of nothing
+        return response
 
 
 class _InOnePiece:
@@ -68,11 +72,15 @@ def lead(app: Flask, answer: Callable[[Request], Reply], environ: Mapping[str, s
     if environ.get("LOG_EXECUTION_ID", "") in TRUTHS:
         from functions_framework.execution_id import WsgiMiddleware, set_execution_context
 
-        def labeled(request: Request) -> Reply:
-            reply: Reply = set_execution_context(request, True)(answer)(request)
+        own = threading.local()  # the decorator finds headers in what it was given once, as in Flask's `request`
+        labeled = set_execution_context(own, True)(lambda: answer(own.request))
+
+        def answer_labeled(request: Request) -> Reply:
+            own.request, own.headers = request, request.headers
+            reply: Reply = labeled()
             return reply
 
-        app.wsgi_app = WsgiMiddleware(Front(labeled))  # type: ignore[method-assign]
+        app.wsgi_app = WsgiMiddleware(Front(answer_labeled))  # type: ignore[method-assign]
     else:
         app.wsgi_app = Front(answer)  # type: ignore[method-assign]
 
