@@ -6,8 +6,9 @@ import sys
 import flask
 
 from function.errors import BadSettings
+from function.front import lead
 from function.handler import Handler
-from function.host import return_large_memory
+from function.host import return_large_memory, share_memory
 from function.network.blas import stay_in_one_thread
 from function.opening import open_corrections, open_keeper
 from function.settings import Settings
@@ -15,6 +16,7 @@ from function.settings import Settings
 # Seconds that a thread may keep the interpreter while others want it. Python's 0.005 is longer than an answer takes.
 sys.setswitchinterval(0.001)
 return_large_memory()
+share_memory()
 stay_in_one_thread()
 try:
     settings = Settings.from_environ(os.environ)
@@ -22,9 +24,9 @@ try:
 except BadSettings as error:
     sys.exit(f"The function doesn't start: {error}")
 if flask.has_app_context():  # imported by the framework, which lends us its app
-    handler.install(flask.current_app)
+    lead(flask.current_app, handler, os.environ)
 
 
 def predict(request: flask.Request) -> flask.Response:
-    """Answers one HTTP request."""
-    return handler(request)
+    """Answers one HTTP request, where nobody has the front."""
+    return handler(request).response()

@@ -11,9 +11,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import flask
-from flask import Flask, Request, Response
-from werkzeug.exceptions import HTTPException
+from flask import Request
 
 from function import describe, errors
 from function.dialects.body import Body
@@ -21,7 +19,7 @@ from function.dialects.call import Call, read_call
 from function.dialects.dialect import Page, Result, pictures_in
 from function.dialects.table import DIALECTS, choose
 from function.digit.png import data_url, encode_png
-from function.host import Closing
+from function.front import Reply
 from function.journal import Entry, write_entry
 from function.keeper import Keeper, Release
 from function.picture.limits import WORKING
@@ -73,7 +71,7 @@ class Route:
 
 @dataclass(frozen=True, eq=False)
 class Handler:
-    """The HTTP function: `handler(request)` is a response, always.
+    """The HTTP function: `handler(request)` is a reply, always.
 
     feedback  where corrections go; None answers /feedback with 404
     clock     seconds, monotonic
@@ -85,48 +83,38 @@ class Handler:
     clock: Callable[[], float] = time.perf_counter
     log: Callable[[Entry], None] = field(default=write_entry)
 
-    def __call__(self, request: Request) -> Response:
+    def __call__(self, request: Request) -> Reply:
         entry = Entry.of(request, self.clock())
         request.environ.pop("werkzeug.request", None)  # a circle, which would keep the body until the next collection
         body = Body(request.environ)
         try:
-            response = self._route(request, body, entry)
+            reply = self._route(request, body, entry)
         except Exception as error:  # noqa: BLE001  the last line of defence
-            response = self._problem(error, entry)
+            reply = self._problem(error, entry)
         if body.is_left:
-            response = self._dismiss(body, response, entry)
-        self.add_headers(request, response)
-        entry.status, entry.seconds = response.status_code, self.clock() - entry.started
+            reply = self._dismiss(body, reply, entry)
+        self._add_headers(request, reply.headers)
+        entry.status, entry.seconds = reply.status, self.clock() - entry.started
         self.log(entry)
         entry.error = None  # a circle as well: its traceback holds this frame
-        return response
+        return reply
 
-    def install(self, app: Flask) -> None:
-        """Has `app` pass on what it would answer itself, in HTML and without CORS: paths that it can't route."""
-        app.url_map.merge_slashes = False  # else // is redirected, and a browser's preflight fails on a redirect
-        app.url_map.strict_slashes = False  # likewise the empty path of GET http://host
-        for rule in app.url_map.iter_rules("static"):
-            rule.provide_automatic_options = False  # type: ignore[attr-defined]  # which Flask adds
-        app.view_functions["static"] = lambda filename: self(flask.request)
-        app.register_error_handler(HTTPException, lambda _: self(flask.request))
-
-    def add_headers(self, request: Request, response: Response) -> Response:
+    def _add_headers(self, request: Request, headers: Headers) -> None:
         """What every answer carries, errors too: without CORS a browser hides even the reason from its page."""
         origins = self.settings.allowed_origins
         if origins == ("*",):
-            response.headers["Access-Control-Allow-Origin"] = "*"
+            headers["Access-Control-Allow-Origin"] = "*"
         else:
-            response.headers["Vary"] = "Origin"
+            headers["Vary"] = "Origin"
             if request.headers.get("Origin") in origins:
-                response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
-        response.headers["Access-Control-Expose-Headers"] = "Retry-After"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Cache-Control"] = "no-store"
-        return response
+                headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
+        headers["Access-Control-Expose-Headers"] = "Retry-After"
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Cache-Control"] = "no-store"
 
-    def _route(self, request: Request, body: Body, entry: Entry) -> Response:
+    def _route(self, request: Request, body: Body, entry: Entry) -> Reply:
         if request.method == "OPTIONS":
-            return Response(status=204, headers=_preflight())
+            return Reply(204, _preflight())
         method = "GET" if request.method == "HEAD" else request.method
         for route in ROUTES:
             if match := route.path.fullmatch(request.path):
@@ -209,7 +197,7 @@ class Handler:
         kept = self.feedback.keep(sent.picture, sent.label, sent.told, self.keeper.present())
         return 201, {"id": kept}
 
-    def _problem(self, error: Exception, entry: Entry) -> Response:
+    def _problem(self, error: Exception, entry: Entry) -> Reply:
         """An answer of RFC 9457 for `error`; what isn't the caller's to know goes to the log alone."""
         entry.error = error
         known = error if isinstance(error, errors.DigitsError) else errors.DigitsError()
@@ -221,25 +209,27 @@ class Handler:
             headers["Allow"] = ", ".join(known.allow)
         if status == 503:
             headers["Retry-After"] = str(getattr(known, "retry_after", RETRY_SECONDS))
-        response = _json(status, body, "application/problem+json", headers)
+        reply = _json(status, body, "application/problem+json", headers)
         # After a body that broke off, nobody knows where the next request begins.
-        return _closing(response) if isinstance(known, errors.BrokenOff) else response
+        return _closing(reply) if isinstance(known, errors.BrokenOff) else reply
 
-    def _dismiss(self, body: Body, response: Response, entry: Entry) -> Response:
-        """The response, once the body that nobody wanted is out of its way, or a problem about that body."""
+    def _dismiss(self, body: Body, reply: Reply, entry: Entry) -> Reply:
+        """The reply, once the body that nobody wanted is out of its way, or a problem about that body."""
         try:
             body.discard()
         except errors.BrokenOff as error:
-            response = self._problem(error, entry)
-        return _closing(response)
+            reply = self._problem(error, entry)
+        return _closing(reply)
 
 
-def _json(status: int, value: Any, mimetype: str = "application/json", headers: Headers | None = None) -> Response:
-    return Response(ENCODE(value) + "\n", status, headers, content_type=mimetype)
+def _json(status: int, value: Any, mimetype: str = "application/json", headers: Headers | None = None) -> Reply:
+    body = ENCODE(value).encode() + b"\n"
+    return Reply(status, {**(headers or {}), "Content-Type": mimetype, "Content-Length": str(len(body))}, body)
 
 
-def _closing(response: Response) -> Response:
-    return Closing(response.get_data(), response.status_code, [*response.headers.items(), ("Connection", "close")])
+def _closing(reply: Reply) -> Reply:
+    reply.closes, reply.headers["Connection"] = True, "close"
+    return reply
 
 
 def _preflight() -> Headers:
