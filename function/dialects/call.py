@@ -9,6 +9,7 @@ from flask import Request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from function.errors import Malformed, NotAPicture, TooLarge
+from function.picture.likeness import SIGNATURES, is_raw
 
 ABSENT: Final = object()  # a body that is no JSON; None would be JSON's null
 JSON_START = (b"{", b"[", b'"')  # what a JSON body that can hold a picture begins with
@@ -19,7 +20,6 @@ MAX_PART_HEADERS = 8192  # bytes before a part's content
 BLANK_LINE = re.compile(rb"\r\n\r\n|\r\r|\n\n")  # as werkzeug finds it
 MAX_ESCAPES = 250_000  # %XX in a form: 5 MB of base64 have 160,000, and each costs 200 bytes while it is decoded
 FIELD = re.compile(rb"(?:^|&)[A-Za-z_][\w.-]{0,40}=(?!=?$)")  # a form's, unlike the = that may end base64
-SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")  # first bytes of PNG, JPEG, GIF, WebP and BMP
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +62,7 @@ def read_call(request: Request, body: bytes) -> Call:
                 raise TooLarge(f"expected a form of at most {MAX_ESCAPES} escapes, got more")
             fields, _ = _parse_form(request, body)
             return Call(request.path, fields=fields)
-    if request.mimetype.startswith("image/") or body.startswith(SIGNATURES):
+    if request.mimetype.startswith("image/") or body.startswith(SIGNATURES) or is_raw(body):
         return Call(request.path, files=(("", body),))
     try:
         return Call(request.path, text=body.decode("ascii"))
