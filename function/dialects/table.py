@@ -25,3 +25,8 @@ def choose(call: Call) -> Dialect:
         raise Malformed(f"expected exactly one of the keys {', '.join(_KEYS)}, got {got}")
     by_path = (dialect for dialect in DIALECTS if dialect.path and dialect.path.fullmatch(call.path))
     return next(by_path, found[0])
+
+
+def reason_of(path: str, detail: str) -> dict[str, str]:
+    """What a problem at `path` also says, for clients that read their reason elsewhere than under `detail`."""
+    return {"error": detail} if any(one.problems and one.problems.fullmatch(path) for one in DIALECTS) else {}
