@@ -69,6 +69,11 @@ CLIENTS: dict[str, tuple[str, Body, Callable[[Answer], Any]]] = {
         as_json({"new_data": CANVAS.ravel().tolist()}),
         lambda got: str(got.json["predicted_number"]),
     ),
+    "a typed array as JSON.stringify writes it": (
+        "/",
+        as_json({"data": {str(place): level for place, level in enumerate(FLAT)}}),
+        lambda got: got.json["prediction"],
+    ),
     "a file, output back": ("/as/output", as_file("file"), lambda got: str(got.json["output"])),
     "a file, predicted_digit back": (
         "/as/predicted_digit/p",
@@ -247,6 +252,12 @@ def test_where_nothing_looks_like_a_picture_the_problem_names_the_keys(server: F
     answer = server.ask("/", *as_json(value))
     assert_problem(answer, 400, "malformed")
     assert all(name in answer.json["detail"] for name in value)
+
+
+def test_more_keys_than_a_form_may_have_are_not_looked_through(server: FunctionServer) -> None:
+    assert_problem(
+        server.ask("/", *as_json({**{f"key{number}": 0 for number in range(1000)}, "x": FLAT})), 413, "too-large"
+    )
 
 
 def test_a_known_key_comes_before_others_that_look_like_pictures(server: FunctionServer) -> None:
