@@ -21,8 +21,9 @@ def service(settings: Settings, *, feedback: bool) -> dict[str, Any]:
             "784 comma-separated numbers",
             f"base64 of {', '.join(FORMATS)}",
             "a data URL of one",
-            "a list of 784 numbers",
+            "a list of n² numbers, such as 784",
             "nested lists of H×W, H×W×1 or 1×H×W numbers",
+            "784 bytes, one a pixel, as a body or a file",
         ],
         "request": [line for dialect in DIALECTS for line in dialect.request],
         "limits": {

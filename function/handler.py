@@ -16,8 +16,8 @@ from flask import Request
 from function import describe, errors
 from function.dialects.body import Body
 from function.dialects.call import Call, read_call
-from function.dialects.dialect import Page, Result, pictures_in
-from function.dialects.table import DIALECTS, choose
+from function.dialects.dialect import Page, Plain, Result, pictures_in
+from function.dialects.table import DIALECTS, choose, reason_of
 from function.digit.png import data_url, encode_png
 from function.front import Reply
 from function.journal import Entry, write_entry
@@ -48,7 +48,7 @@ MAX_QUERY = 2000  # bytes that are worth parsing: the longest we understand has 
 RETRY_SECONDS = 10  # for a store that didn't take a correction: about one of its own retries
 
 Headers = dict[str, str]
-Answer = tuple[int, Any]  # a status, and what is told as JSON
+Answer = tuple[int, Any]  # a status, and what is told as JSON, or Plain
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +135,12 @@ class Handler:
         entry = exchange.entry
         dialect = choose(call)
         entry.dialect = dialect.name
-        pictures = see(pictures_in(dialect, call))
+        try:
+            pictures = see(pictures_in(dialect, call))
+        except errors.NoInk:
+            if dialect.blank is None:
+                raise
+            return dialect.status, dialect.blank
         entry.pictures = len(pictures.digits)
         seen_at = self.clock()
         release = self._release(entry)
@@ -204,6 +209,7 @@ class Handler:
         status = next((STATUS[kind] for kind in type(known).__mro__ if kind in STATUS), 500)
         detail = str(known) if isinstance(known, errors.CallerError) else known.title
         body = {"type": "about:blank", "title": known.title, "status": status, "detail": detail, "code": known.code}
+        body |= reason_of(entry.path, detail)
         headers: Headers = {}
         if isinstance(known, errors.WrongMethod):
             headers["Allow"] = ", ".join(known.allow)
@@ -223,8 +229,13 @@ class Handler:
 
 
 def _json(status: int, value: Any, mimetype: str = "application/json", headers: Headers | None = None) -> Reply:
-    body = ENCODE(value).encode() + b"\n"
-    return Reply(status, {**(headers or {}), "Content-Type": mimetype, "Content-Length": str(len(body))}, body)
+    """What is told, as JSON; text as it is."""
+    body, kind = (
+        (value.encode(), "text/plain; charset=utf-8")
+        if isinstance(value, Plain)
+        else (ENCODE(value).encode() + b"\n", mimetype)
+    )
+    return Reply(status, {**(headers or {}), "Content-Type": kind, "Content-Length": str(len(body))}, body)
 
 
 def _closing(reply: Reply) -> Reply:
@@ -234,7 +245,7 @@ def _closing(reply: Reply) -> Reply:
 
 def _preflight() -> Headers:
     return {
-        "Access-Control-Allow-Methods": "GET, POST",
+        "Access-Control-Allow-Methods": "GET, POST, PUT",
         "Access-Control-Allow-Headers": "*",
         "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
     }
@@ -264,6 +275,6 @@ ROUTES = (
     Route(re.compile("/model"), {"GET": Handler._model}),
     Route(re.compile(r"/openapi\.json"), {"GET": Handler._openapi}),
     Route(re.compile("/feedback"), {"POST": Handler._correct}),
-    *(Route(dialect.path, {"POST": Handler._read_digits}) for dialect in DIALECTS if dialect.path),
+    *(Route(one.path, dict.fromkeys(one.methods, Handler._read_digits)) for one in DIALECTS if one.path),
     *(Route(page.path, {"GET": _shown(page)}) for dialect in DIALECTS for page in dialect.pages),
 )

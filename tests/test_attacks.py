@@ -5,6 +5,7 @@
 prints counts such as docs/reliability.md shows.
 """
 
+import base64
 import json
 import os
 import random
@@ -13,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -33,6 +35,11 @@ MUTANTS = 5000  # at least
 SECONDS = 900 if SOAKING else 0  # of mutants, at least
 GOOD = json.dumps({"image": CSV}).encode()
 PICTURE = encode(paint(seven(64)))
+DATA_URL = "data:image/png;base64," + base64.b64encode(PICTURE).decode()
+TENSOR = b'{"id":"1","inputs":[{"name":"x","shape":[1,784],"datatype":"UINT8","data":[%s]}]}' % CSV.encode()
+BINARY = b'{"inputs":[{"name":"x","shape":[1,784],"datatype":"UINT8","parameters":{"binary_data_size":784}}]}' + bytes(
+    784
+)
 
 
 def request(method: str, path: str, body: bytes = b"", *headers: str) -> bytes:
@@ -58,6 +65,19 @@ SEEDS = [  # good requests, to be spoiled
     request("POST", "/feedback", b'{"image": "AAAA", "label": 7, "consent": true}'),
     request("POST", "/v1/models/digits:predict", b'{"instances": [[0, 1]]}'),
     request("GET", "http://x/v1/models/digits"),
+    request("POST", "/v2/models/digits/infer", TENSOR),
+    request("POST", "/v2/models/digits/infer", BINARY, f"Inference-Header-Content-Length: {BINARY.index(b'}}]}') + 4}"),
+    request("PUT", "/predictions/digits", PICTURE),
+    request(
+        "POST",
+        "/as/guess/predict",
+        b"imageBase64=" + quote(DATA_URL).encode(),
+        "Content-Type: application/x-www-form-urlencoded",
+    ),
+    request("POST", "/as/text", GOOD),
+    request("POST", "/", DATA_URL.encode(), "Accept: */*, application/json;q=0.5"),
+    request("POST", "/invocations", b'{"inputs": {"digits": [[0, 1]]}}'),
+    request("POST", "/api/mnist", f"[{CSV}]".encode()),
     request("PUT", "/api/digits/1", b"x"),
     chunked("/", GOOD),
     chunked("/curl-api", FORM_BODY),

@@ -18,15 +18,9 @@ from function.formats import BUNDLED_LITE
 from function.handler import ROUTES
 from tests.support.bodies import CSV, as_json
 from tests.support.function_server import Answer, FunctionServer, function_server
+from tests.support.targets import TARGETS
 from tests.support.wire import connect, pss_mebibytes, send, stalled, watched
 
-TARGETS = [  # every route with each of its methods, and what is none
-    *(("GET", "/"), ("GET", "/health"), ("GET", "/model"), ("GET", "/openapi.json"), ("GET", "/v1/models/digits")),
-    *(("GET", "/v1/models/digits/metadata"), ("GET", "/api/digits/10100500"), ("POST", "/"), ("POST", "/feedback")),
-    *(("POST", "/curl-api"), ("POST", "/api/digits/"), ("POST", "/v1/models/digits:predict")),
-    *(("OPTIONS", "/"), ("PUT", "/"), ("DELETE", "/health"), ("HEAD", "/"), ("GET", "/nowhere"), ("POST", "/nowhere")),
-    *(("POST", "/robots.txt"), ("OPTIONS", "/static/x"), ("POST", "/static/x")),
-]
 SERVERS = 4  # that are stalled at a time: nobody works meanwhile, all wait for the end of somebody's patience
 UNREAD = [("GET", "/health"), ("OPTIONS", "/"), ("PUT", "/"), ("POST", "/feedback")]  # the last while it is off
 

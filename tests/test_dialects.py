@@ -42,6 +42,15 @@ def test_a_tensor_client_reads_ten_numbers(server: FunctionServer, content_type:
     assert digit_of(answer.json["prediction"]) == 7
 
 
+def test_an_empty_tensor_is_answered_so_that_its_page_can_clear_and_no_other_empty_picture_is(
+    server: FunctionServer,
+) -> None:
+    answer = post(server, "/predict", {"tensor": [0] * 784})
+    assert (answer.status, answer.json) == (200, {"prediction": [0.1] * 10})
+    for body in ({"image": [0] * 784}, {"instances": [[0] * 784]}, {"data": [0] * 784}, [0] * 784):
+        assert_problem(post(server, "/", body), 422, "no-ink")
+
+
 def test_a_tensor_is_never_inverted(server: FunctionServer) -> None:
     inverted = (1 - np.ravel(UNIT)).tolist()
     assert post(server, "/", {"tensor": inverted}).json != post(server, "/", {"tensor": np.ravel(UNIT).tolist()}).json
@@ -76,15 +85,42 @@ def test_serving_clients_read_a_list_of_lists(server: FunctionServer, name: str,
     assert [digit_of(row) for row in answer["predictions"]] == digits
 
 
-@pytest.mark.parametrize("body", [{"instances": []}, {"instances": "x"}, {"instances": [{}]}, {"inputs": UNIT}, UNIT])
-def test_what_serving_clients_get_wrong_is_a_problem(server: FunctionServer, body: Any) -> None:
-    assert_problem(post(server, "/v1/models/mnist:predict", body), 400, "malformed")
+@pytest.mark.parametrize(
+    "body",
+    [{"instances": []}, {"instances": "x"}, {"instances": [{}]}, {"inputs": {"a": 1, "b": 2}}, {"image": UNIT}, UNIT],
+)
+def test_what_serving_clients_get_wrong_is_a_problem_whose_reason_they_read(server: FunctionServer, body: Any) -> None:
+    assert_problem(post(server, "/v1/models/mnist:predict", body), 400, "malformed", also="error")
 
 
 def test_the_bad_instance_is_named(server: FunctionServer) -> None:
     answer = post(server, "/v1/models/mnist:predict", {"instances": [UNIT, np.zeros((28, 28)).tolist()]})
-    assert_problem(answer, 422, "no-ink")
+    assert_problem(answer, 422, "no-ink", also="error")
     assert answer.json["detail"].startswith("picture 1: ")
+
+
+COLUMNS: dict[str, tuple[Any, list[int]]] = {
+    "a list of 784 numbers each": ([np.ravel(UNIT).tolist(), ONE.ravel().tolist()], [7, 1]),
+    "by the input's name": ({"digits": [UNIT, ONE.tolist()]}, [7, 1]),
+    "base64 objects by name": ({"image_bytes": [B64, B64]}, [7, 7]),
+    "n×1×28×28": ([[UNIT], [ONE.tolist()]], [7, 1]),
+}
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_serving_clients_that_send_columns_read_outputs(server: FunctionServer, name: str) -> None:
+    inputs, digits = COLUMNS[name]
+    answer = post(server, "/v1/models/mnist:predict", {"signature_name": "serving_default", "inputs": inputs}).json
+    assert list(answer) == ["outputs"]
+    assert [digit_of(row) for row in answer["outputs"]] == digits
+
+
+@pytest.mark.parametrize(
+    "instance", [{"data": B64["b64"], "target": 0}, {"image_bytes": B64, "key": "1"}, {"id": 5, "pixels": UNIT}]
+)
+def test_of_an_instance_with_several_keys_the_picture_is_read(server: FunctionServer, instance: Any) -> None:
+    answer = post(server, "/v1/models/mnist:predict", {"instances": [instance, instance]})
+    assert [digit_of(row) for row in answer.json["predictions"]] == [7, 7]
 
 
 def test_serving_tells_of_the_model_in_both_vocabularies(server: FunctionServer) -> None:

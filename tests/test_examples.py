@@ -1,4 +1,4 @@
-"""What the README tells to type does what it says, as it stands: curl, Python and a page's JavaScript."""
+"""What the pages tell to type does what they say, as it stands: curl, Python and a page's JavaScript."""
 
 import json
 import re
@@ -15,6 +15,9 @@ from tests.support.page_browser import Open
 
 README = (ROOT / "README.md").read_text("utf-8")
 HERE = "localhost:8080"
+CLIENTS = re.findall(  # (what is sent, how, what comes back)
+    r"(?m)^\| [^|]*\| ([^|]+) \| `(curl [^|]+)` \| `([^|]+)` \|$", (ROOT / "docs" / "clients.md").read_text("utf-8")
+)
 CURLS = re.findall(rf"(?m)^(?:\$ |\| [^|]+\| `)?(curl '?{HERE}.*?)(?: +#.*|`.*)?$", README)
 
 
@@ -42,6 +45,43 @@ def test_every_curl_line_works_as_it_stands(line: str, server: FunctionServer) -
     first = answer.get("predictions", [answer])[0]
     read = first if isinstance(first, list) else first.get("prediction", first.get("result1"))
     assert str(max(range(10), key=read.__getitem__) if isinstance(read, list) else read) == "7"
+
+
+@pytest.mark.parametrize(("line", "answer"), [row[1:] for row in CLIENTS])
+def test_every_client_of_the_table_reads_what_stands_there(line: str, answer: str, server: FunctionServer) -> None:
+    command = line.replace(HERE, server.url.removeprefix("http://"))
+    done = subprocess.run(["sh", "-c", f"{command} -sS --fail-with-body"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    expected = answer.replace("[10 numbers]", '"ten"').replace(" n,", ' "number",').replace(" n}", ' "number"}')
+    assert_alike(json.loads(done.stdout), json.loads(expected.replace(", …}", ', "…": 0}')))
+
+
+def assert_alike(value: Any, expected: Any) -> None:
+    """Whether it is what a row says: "ten" stands for numbers of which the eighth is largest, "…" for more keys."""
+    match expected:
+        case "ten":
+            assert len(value) == 10
+            assert max(range(10), key=value.__getitem__) == 7
+        case "number":
+            assert isinstance(value, (int, float))
+        case {"…": _, **known}:
+            assert known.keys() < value.keys()
+            assert_alike({key: value[key] for key in known}, known)
+        case dict():
+            assert list(value) == list(expected)
+            for key, inner in expected.items():
+                assert_alike(value[key], inner)
+        case list():
+            assert len(value) == len(expected)
+            for one, inner in zip(value, expected, strict=True):
+                assert_alike(one, inner)
+        case _:
+            assert (type(value), value) == (type(expected), expected)
+
+
+def test_the_table_of_clients_and_the_front_page_list_the_same(server: FunctionServer) -> None:
+    assert [sent for sent, _, _ in CLIENTS] == server.ask("/").json["request"]
+    assert len(CLIENTS) >= 18
 
 
 def test_there_is_a_curl_line_for_each_way_of_asking() -> None:
@@ -78,7 +118,7 @@ def test_the_javascript_works_as_it_stands_on_a_page_elsewhere(server: FunctionS
     assert re.fullmatch(r"7 0\.9\d*", said[-1])
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/operating.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/operating.md", "docs/clients.md"])
 def test_no_line_to_type_has_a_gap_to_fill(page: str) -> None:
     blocks = re.findall(r"(?ms)^```sh\n(.*?)^```$", (ROOT / page).read_text("utf-8"))
     lines = [line.partition("#")[0] for block in blocks for line in block.splitlines() if "gs://" not in line]

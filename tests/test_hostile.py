@@ -24,6 +24,7 @@ from tests.support.bodies import CSV, multipart
 from tests.support.bombs import FORM, PERCENT_SIGNS, chunk, many_odd_tags, png
 from tests.support.drawings import encode, paint, seven
 from tests.support.function_server import Answer, FunctionServer, function_server
+from tests.support.targets import POSTED
 from tests.support.wire import send, watched
 
 Say = Callable[[str], None]
@@ -157,7 +158,7 @@ def bad_json() -> Iterator[Any]:
         yield {key: value}
     yield {"image": [10**400] + [0] * 783}
     yield {"image": CSV, "images": [CSV]}
-    yield {"Image": CSV}
+    yield {"Image": CSV, "Picture": CSV}
 
 
 def broken_json() -> Iterator[bytes]:
@@ -386,16 +387,41 @@ json_values = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=30)
         | st.dictionaries(
-            st.sampled_from(["image", "images", "tensor", "instances", "b64"]) | st.text(max_size=5), inner, max_size=3
+            st.sampled_from(["image", "images", "tensor", "instances", "inputs", "data", "b64"]) | st.text(max_size=5),
+            inner,
+            max_size=3,
         )
     ),
     max_leaves=40,
 )
 
 
+tensors = st.fixed_dictionaries(
+    {
+        "inputs": st.lists(
+            st.fixed_dictionaries(
+                {},
+                optional={
+                    "name": json_values,
+                    "shape": st.lists(st.integers(-1, 30) | json_values, max_size=5) | json_values,
+                    "datatype": st.sampled_from(["FP32", "UINT8", "BYTES"]) | json_values,
+                    "data": json_values,
+                    "parameters": st.fixed_dictionaries({"binary_data_size": json_values}) | json_values,
+                },
+            ),
+            max_size=2,
+        )
+    },
+    optional={"id": json_values, "outputs": json_values},
+)
+
+
 def assert_answer_or_problem(answer: Answer) -> None:
     assert answer.status < 500, answer.body
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    if answer.headers["Content-Type"].startswith("text/plain"):
+        assert answer.body.isdigit()
+        return
     value = answer.json
     assert not any(isinstance(number, float) and not math.isfinite(number) for number in value.values())
 
@@ -411,10 +437,23 @@ def test_any_bytes_get_an_answer_or_a_problem(server: FunctionServer, body: byte
     assert_answer_or_problem(server.ask("/", body, {"Content-Type": content_type}))
 
 
-@given(json_values, st.sampled_from(["/", "/feedback", "/curl-api", "/api/digits/", "/v1/models/m:predict"]))
-@settings(max_examples=150)
+@given(json_values | tensors, st.sampled_from(POSTED))
+@settings(max_examples=300)
 def test_any_json_gets_an_answer_or_a_problem(server: FunctionServer, value: Any, path: str) -> None:
     assert_answer_or_problem(server.ask(path, json.dumps(value).encode()))
+
+
+@given(st.binary(max_size=2000), st.binary(max_size=100), st.integers(-1, 2000))
+@settings(max_examples=100)
+def test_any_bytes_behind_json_get_an_answer_or_a_problem(
+    server: FunctionServer, tail: bytes, head: bytes, length: int
+) -> None:
+    tensor = {"name": "x", "shape": [1, 1 + len(tail) // 4], "datatype": "FP32"}
+    known = json.dumps({"inputs": [{**tensor, "parameters": {"binary_data_size": len(tail)}}]}).encode()
+    for body, size in ((known + tail, len(known)), (b"{" + head + tail, length)):
+        headers = {"Inference-Header-Content-Length": str(size)}
+        for path in ("/v2/models/m/infer", "/as/text/v2/models/m/infer", "/"):
+            assert_answer_or_problem(server.ask(path, body, headers))
 
 
 @given(st.text(max_size=40), st.text(max_size=40))

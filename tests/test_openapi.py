@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from openapi_spec_validator import validate
 
+from function import openapi
 from function.dialects.table import DIALECTS
 from function.network.golden import golden_digits
 from tests.support.function_server import FunctionServer, assert_problem, function_server
@@ -43,6 +44,15 @@ def test_every_route_of_the_front_page_is_documented(server: FunctionServer) -> 
     for route in server.ask("/").json["routes"]:
         method, path = route.split()
         assert method.lower() in paths[path], route
+
+
+def test_every_path_of_a_dialect_is_documented_with_each_of_its_methods() -> None:
+    documented = openapi.document()["paths"]
+    samples = {path.replace("{name}", "a").replace("{id}", "1"): set(item) for path, item in documented.items()}
+    for dialect in DIALECTS:
+        wanted = [(dialect.path, {method.lower() for method in dialect.methods})] if dialect.path else []
+        for pattern, methods in [*wanted, *((page.path, {"get"}) for page in dialect.pages)]:
+            assert any(pattern.fullmatch(path) and methods <= found for path, found in samples.items()), pattern
 
 
 def test_schemathesis_finds_nothing(server: FunctionServer, tmp_path: Path) -> None:

@@ -154,6 +154,49 @@ def test_an_image_of_zeros_and_ones_is_in_0_to_1() -> None:
     assert np.array_equal(read, normalize(bits.astype(np.float32)))
 
 
+@pytest.mark.parametrize(
+    ("mean", "deviation"),
+    [(0.1307, 0.3081), (0.5, 0.5), (0.485, 0.229), (0.5, 1 / 255)],
+    ids=["MNIST's", "-1..1", "ImageNet's", "signed bytes"],
+)
+def test_normalized_numbers_are_read_as_what_they_were(mean: float, deviation: float) -> None:
+    levels = np.rint(seven(28, 0.8, 0.1, 0.1, 0.1) * 255) / 255
+    for drawn in (levels, 1 - levels):
+        normalized = (drawn - mean) / deviation
+        for form in (normalized.tolist(), normalized.ravel().tolist(), ",".join(map(str, normalized.ravel().tolist()))):
+            assert np.array_equal(normalize(found(form)), normalize(found(drawn.tolist())))
+
+
+def test_normalized_paper_has_no_ink() -> None:
+    with pytest.raises(NoInk):
+        found([-0.4242] * 784)
+
+
+@pytest.mark.parametrize("side", [10, 28, 101, 500])
+def test_a_flat_list_of_as_many_numbers_as_a_square_has_is_that_square(side: int) -> None:
+    levels = np.rint(paint(seven(side, pen=0.1)) * 255)
+    for flat in (levels.ravel().tolist(), [levels.ravel().tolist()]):
+        assert np.array_equal(found(flat), found(levels.tolist()))
+
+
+def test_a_flat_list_of_a_canvas_s_colors_is_that_canvas() -> None:
+    ink = np.rint(seven(120, pen=0.1) * 255)
+    opaque = np.dstack([255 - ink] * 3 + [np.full_like(ink, 255)])
+    transparent = np.dstack([np.zeros_like(ink)] * 3 + [ink])
+    for canvas in (opaque, transparent, opaque / 255):
+        assert np.array_equal(normalize(found(canvas.ravel().tolist())), normalize(found(ink.tolist())))
+
+
+def test_784_bytes_that_are_neither_text_nor_an_encoded_picture_are_its_levels() -> None:
+    levels = np.rint(seven(28, 0.8, 0.1, 0.1, 0.1) * 255).astype(np.uint8)
+    bits = (levels > 127).astype(np.uint8)
+    assert np.array_equal(found(levels.tobytes()), found(levels.tolist()))
+    assert np.array_equal(found(bits.tobytes()), found((bits * 255).tolist()))
+    for other in (levels.tobytes()[1:], levels.tobytes() + b"\0", b"7" * 784, PAINTED["GIF"](seven())[:784]):
+        with pytest.raises(NotAPicture):
+            found(other)
+
+
 def test_ink_is_1_keeps_its_polarity_even_where_ink_prevails() -> None:
     mostly_ink = 1 - seven(28)
     assert found(mostly_ink.tolist(), is_ink=True).mean() > 0.5
@@ -196,7 +239,9 @@ ZEROS = ["0"] * 784
         (",".join([*ZEROS[:9], "", *ZEROS[10:]]), Malformed, "index 9, got ''"),
         (",".join(["9" * 30, *ZEROS[1:]]), Malformed, "0..255, got 0 to 1e+30"),
         (",".join(["1.2.3", *ZEROS[1:]]), Malformed, "1.2.3"),
-        (",".join(["-1", *ZEROS[1:]]), Malformed, "-1 to 0"),
+        (",".join(["-256", *ZEROS[1:]]), Malformed, "-256 to 0"),
+        (",".join(["-1e308", *ZEROS[2:], "1e308"]), Malformed, "-1e+308 to 1e+308"),
+        (",".join(["1000", *ZEROS[1:]]), Malformed, "0 to 1000"),
         (",".join(["256", *ZEROS[1:]]), Malformed, "0 to 256"),
         (",".join(ZEROS), NoInk, "single color"),
         ("data:image/png,abc", Malformed, "data URL"),

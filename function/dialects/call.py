@@ -9,6 +9,7 @@ from flask import Request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from function.errors import Malformed, NotAPicture, TooLarge
+from function.picture.likeness import SIGNATURES, is_raw
 
 ABSENT: Final = object()  # a body that is no JSON; None would be JSON's null
 JSON_START = (b"{", b"[", b'"')  # what a JSON body that can hold a picture begins with
@@ -18,8 +19,8 @@ MAX_FIELDS = 1000  # in a form, as in Flask's multipart parser; a picture needs 
 MAX_PART_HEADERS = 8192  # bytes before a part's content
 BLANK_LINE = re.compile(rb"\r\n\r\n|\r\r|\n\n")  # as werkzeug finds it
 MAX_ESCAPES = 250_000  # %XX in a form: 5 MB of base64 have 160,000, and each costs 200 bytes while it is decoded
+JSON_LENGTH = "HTTP_INFERENCE_HEADER_CONTENT_LENGTH"  # of what precedes binary tensors. Source: Triton's extension
 FIELD = re.compile(rb"(?:^|&)[A-Za-z_][\w.-]{0,40}=(?!=?$)")  # a form's, unlike the = that may end base64
-SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")  # first bytes of PNG, JPEG, GIF, WebP and BMP
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +31,8 @@ class Call:
     fields  form fields in order, (name, text)
     files   multipart files in order, (name, bytes); a raw image body is one file without a name
     text    a body that is neither JSON nor a form nor an image; else empty
+    tail    bytes behind the JSON, where a header tells how long that is
+    accept  the media types that whoever sent a text wants back, as its header lists them
     """
 
     path: str
@@ -37,6 +40,8 @@ class Call:
     fields: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, bytes], ...] = ()
     text: str = ""
+    tail: bytes = b""
+    accept: str = ""
 
 
 def read_call(request: Request, body: bytes) -> Call:
@@ -48,7 +53,11 @@ def read_call(request: Request, body: bytes) -> Call:
     if not body:
         raise Malformed("expected a body with a picture, got an empty one")
     if start.startswith(JSON_START):
-        return Call(request.path, json=_parse_json(body))
+        length = request.environ.get(JSON_LENGTH)
+        if length is None:
+            return Call(request.path, json=_parse_json(body))
+        size = _within(length, len(body))
+        return Call(request.path, json=_parse_json(body[:size]), tail=body[size:])
     if request.mimetype == "multipart/form-data":
         fields, files = _parse_form(request, body)
         if not fields and not files:
@@ -62,12 +71,20 @@ def read_call(request: Request, body: bytes) -> Call:
                 raise TooLarge(f"expected a form of at most {MAX_ESCAPES} escapes, got more")
             fields, _ = _parse_form(request, body)
             return Call(request.path, fields=fields)
-    if request.mimetype.startswith("image/") or body.startswith(SIGNATURES):
+    if request.mimetype.startswith("image/") or body.startswith(SIGNATURES) or is_raw(body):
         return Call(request.path, files=(("", body),))
     try:
-        return Call(request.path, text=body.decode("ascii"))
+        return Call(request.path, text=body.decode("ascii"), accept=request.headers.get("Accept", ""))
     except UnicodeDecodeError as error:
         raise Malformed(f"expected JSON, a form, an image or ASCII text, got {len(body)} other bytes") from error
+
+
+def _within(length: str, most: int) -> int:
+    """A header's number of bytes. Raises Malformed for none in 1..most."""
+    size = int(length) if re.fullmatch("[0-9]{1,9}", length) else 0
+    if not 1 <= size <= most:
+        raise Malformed(f"expected Inference-Header-Content-Length to be in 1..{most}, got {length[:20]!r}")
+    return size
 
 
 def _parse_json(body: bytes) -> Any:

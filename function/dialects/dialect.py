@@ -16,6 +16,10 @@ MAX_PICTURES = 256  # per request: a batch that one forward pass takes in a frac
 PRECISION = 6  # decimals of a probability: float32 holds no more below 1
 
 
+class Plain(str):
+    """An answer that is text as it stands, instead of JSON."""
+
+
 @dataclass(frozen=True, eq=False)
 class Result:
     """What came of a call.
@@ -51,10 +55,14 @@ class Page:
 class Dialect:
     """One kind of client.
 
-    read     a call → its pictures, still to be decoded; cut off after MAX_PICTURES + 1. Raises Malformed
-    write    what came of it → the JSON value of the answer
-    keys     a JSON object with one of these is in this dialect, wherever it is posted
+    read     a call → its pictures, still to be decoded; cut off after MAX_PICTURES + 1. Raises Malformed, NoSuchRoute
+    write    what came of it → the JSON value of the answer, or Plain
     path     what is posted there is in this dialect, whatever it is
+    methods  by which
+    keys     a JSON object with one of these is in this dialect, posted to any path that no dialect has
+    start    text that begins so is, likewise; in small letters
+    blank    the answer to a picture with nothing on it; None where that is a problem
+    problems paths whose clients read the reason of a problem under `error`
     numbers  whether its answers tell what is written where it is no single digit; to find out takes time
     request  a line for the front page: what is sent
     openapi  its paths; `body` the JSON that it reads on any path, and `answer` what it says then
@@ -66,7 +74,11 @@ class Dialect:
     write: Callable[[Result], Any]
     keys: tuple[str, ...] = ()
     path: re.Pattern[str] | None = None
+    methods: tuple[str, ...] = ("POST",)
+    start: str | None = None
     status: int = 200
+    blank: Any = None
+    problems: re.Pattern[str] | None = None
     numbers: bool = False
     pages: tuple[Page, ...] = ()
     request: tuple[str, ...] = ()
@@ -84,6 +96,13 @@ def pictures_in(dialect: Dialect, call: Call) -> list[Picture]:
     if not found:
         raise Malformed("expected at least one picture, got none")
     return found
+
+
+def only(pictures: list[Picture]) -> list[Picture]:
+    """The one picture, where an answer has no place for more. Raises Malformed."""
+    if len(pictures) != 1:
+        raise Malformed(f"expected one picture, got {len(pictures)}")
+    return pictures
 
 
 def numbers(probabilities: Probabilities) -> list[float]:

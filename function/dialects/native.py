@@ -5,6 +5,7 @@ from typing import Any, get_args
 from function.dialects import schema
 from function.dialects.call import ABSENT, Call
 from function.dialects.dialect import MAX_PICTURES, PRECISION, Dialect, Result, numbers
+from function.dialects.finding import find_picture
 from function.dialects.schema import Schema
 from function.digit.path import MAX_DIGITS
 from function.digit.png import data_url, encode_png
@@ -15,12 +16,15 @@ from function.reading.values import Kind, Reading
 PLACES = 4  # decimals of a box's sides: a tenth of a pixel on the largest picture that isn't averaged down
 
 
-def _read(call: Call) -> list[Picture]:
+def read_pictures(call: Call) -> list[Picture]:
+    """The pictures in whatever was sent, under whatever name. Raises Malformed."""
     if call.json is not ABSENT:
         if not isinstance(call.json, dict):
             return [Picture(call.json)]
         if "image" in call.json:
             return [Picture(call.json["image"])]
+        if "images" not in call.json:
+            return [find_picture(call.json.items())]
         if not isinstance(call.json["images"], list):
             raise Malformed(f"expected images to be a list of pictures, got {kind(call.json['images'])}")
         return [Picture(item) for item in call.json["images"][: MAX_PICTURES + 1]]
@@ -28,17 +32,15 @@ def _read(call: Call) -> list[Picture]:
         return [Picture(call.text)]
     fields = [Picture(text) for name, text in call.fields if name == "image"]
     files = [Picture(data) for _, data in call.files]
-    if not fields + files:
-        got = ", ".join(sorted({name for name, _ in call.fields}))[:100] or "none"
-        raise Malformed(f"expected a form field named image or a file, got the fields {got}")
-    return [*fields, *files]
+    return [*fields, *files] or [find_picture(call.fields)]
 
 
-def _write(result: Result) -> dict[str, Any]:
+def write_answer(result: Result) -> dict[str, Any]:
     answers: list[dict[str, Any]] = []
     for reading in result.readings:
         rounded, best = numbers(reading.probabilities), reading.nearest
-        told = {"prediction": str(best), "confidence": rounded[best], "probabilities": rounded}
+        told = {"prediction": str(best), "digit": best, "label": str(best)}
+        told |= {"confidence": rounded[best], "probabilities": rounded}
         answers.append({**told, "reading": _reading(reading, shown=bool(result.seen))})
     for answer, seen in zip(answers, result.seen, strict=False):  # no one asked, nothing seen
         answer["seen"] = seen
@@ -72,7 +74,7 @@ def _are_several(call: Call) -> bool:
 
 def _answers() -> tuple[Schema, ...]:
     brief = schema.record(schema.MODEL)
-    required = ["prediction", "confidence", "probabilities", "reading"]
+    required = ["prediction", "digit", "label", "confidence", "probabilities", "reading"]
     part = {
         "digit": schema.DIGIT,
         "confidence": schema.PROBABILITY,
@@ -93,6 +95,8 @@ def _answers() -> tuple[Schema, ...]:
     }
     answer: Schema = {
         "prediction": schema.DIGIT,
+        "digit": {"type": "integer", "minimum": 0, "maximum": 9, "description": "As prediction, for other clients"},
+        "label": schema.DIGIT,
         "confidence": schema.PROBABILITY,
         "probabilities": schema.PROBABILITIES,
         "reading": {"description": "What is written; the others are of all as one digit", **schema.record(reading)},
@@ -106,15 +110,18 @@ def _answers() -> tuple[Schema, ...]:
 
 _PICTURES = {"type": "array", "items": schema.reference("Picture"), "description": f"1 to {MAX_PICTURES}; more get 413"}
 
+_ONE: Schema = {"type": "object", "minProperties": 1, "maxProperties": 1, "description": "Under any key"}
+
 NATIVE = Dialect(
     "native",
-    _read,
-    _write,
+    read_pictures,
+    write_answer,
     keys=("image", "images"),
     numbers=True,
     request=(
         'JSON {"image": picture}',
         'JSON {"images": [picture, …]}',
+        "JSON, or a form, with one picture under any other key",
         "a form with the field image",
         "multipart file(s) under any name",
         "a raw image/* body",
@@ -123,6 +130,7 @@ NATIVE = Dialect(
     body=(
         schema.record({"image": schema.reference("Picture")}),
         schema.record({"images": _PICTURES}),
+        {"additionalProperties": schema.reference("Picture"), **_ONE},
         schema.reference("Picture"),
     ),
     answer=_answers(),

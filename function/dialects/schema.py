@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 from function.network.network import Runtime
 from function.picture.limits import FORMATS, MAX_SIDE, MIN_SIDE
+from function.picture.numbers import LARGEST
 
 Schema = dict[str, Any]
 
@@ -22,12 +23,12 @@ MODEL: dict[str, Schema] = {  # by name, as every answer tells it
 
 def picture() -> Schema:
     """A picture in JSON."""
-    number = {"anyOf": [{"type": "number", "minimum": 0, "maximum": 255}, TEXT]}
+    number = {"anyOf": [{"type": "number", "minimum": -LARGEST, "maximum": LARGEST}, TEXT]}
     rows = {"type": "array", "items": {"type": "array", "items": {"anyOf": [number, {"type": "array"}]}}}
     return {
         "description": f"784 comma-separated numbers; base64 of {', '.join(FORMATS)}; a data URL of one; a list of "
-        f"784 numbers; or nested lists H×W, H×W×1 or 1×H×W, {MIN_SIDE} to {MAX_SIDE} pixels on the longer side",
-        "anyOf": [TEXT, {"type": "array", "items": number, "minItems": 784, "maxItems": 784}, rows],
+        f"n² numbers; or nested lists H×W, H×W×1 or 1×H×W, {MIN_SIDE} to {MAX_SIDE} pixels on the longer side",
+        "anyOf": [TEXT, {"type": "array", "items": number, "minItems": MIN_SIDE**2}, rows],
     }
 
 
@@ -42,14 +43,21 @@ def get(name: str, summary: str, schema: Schema, *, loads: bool = False, missing
 
 
 def post(
-    name: str, summary: str, content: Schema, schema: Schema, *, status: str = "200", seen: bool = False
+    name: str,
+    summary: str,
+    content: Schema,
+    schema: Schema,
+    *,
+    status: str = "200",
+    seen: bool = False,
+    mimetype: str = "application/json",
 ) -> Schema:
     operation: Schema = {
         "operationId": name,
         "summary": summary,
         "requestBody": {"required": True, "content": content},
         "responses": {
-            status: {"description": "OK", "content": json(schema)},
+            status: {"description": "OK", "content": {mimetype: {"schema": schema}}},
             "400": problem("The request can't be read"),
             "413": problem("Too large a body, too many pictures or too many pixels"),
             "415": problem("Not a picture"),

@@ -1,6 +1,8 @@
-"""Numbers → pixels. Scale, in one place: numbers up to 1 are a scale of 0..1, larger ones of 0..255."""
+"""Numbers → pixels. Scale, in one place: numbers up to 1 are a scale of 0..1, larger ones of 0..255, and where some are
+negative, as after normalization, the least and the largest are its ends."""
 
 import contextlib
+import math
 import string
 from typing import Any
 
@@ -14,18 +16,23 @@ from function.picture.limits import check_sides, excerpt, factor_of
 PLAIN = {int, float}  # not bool
 INTEGERS = b"0123456789,"
 NUMBER = frozenset(string.digits + ".,+-eE" + string.whitespace)  # no nan, inf, 1_0 or full-width digits
+SIDE = 28  # pixels of a picture of 784 numbers
+LARGEST = 255.0  # of numbers, either way: levels; what is left of them without their mean is less
+OPAQUE = (1, 255)  # the alpha of a canvas that was filled before it was drawn on
 
 Numbers = NDArray[np.float64] | NDArray[np.int64]
 
 
 def from_list(values: Any) -> Pixels:
-    """(H, W) uint8 of 784 numbers or numeric strings, or of nested lists of them. Raises Malformed, TooLarge."""
+    """(H, W) uint8 of n² numbers or numeric strings, or of nested lists of them. Raises Malformed, TooLarge."""
     return _to_pixels(_to_array(values))
 
 
 def ink_from_list(values: Any) -> Ink:
     """(H, W) float32 of numbers that are ink, 0..1. Raises Malformed, TooLarge."""
-    return _as_image(_to_array(values), one_is_ink=True)[0].astype(np.float32)
+    image = _as_image(_to_array(values))
+    _scale(float(image.min()), float(image.max()), one_is_ink=True)
+    return image.astype(np.float32)
 
 
 def from_text(text: str) -> Pixels:
@@ -33,27 +40,53 @@ def from_text(text: str) -> Pixels:
     return _to_pixels(_parse_numbers(text))
 
 
+def from_levels(data: bytes) -> Pixels:
+    """(28, 28) uint8 of 784 bytes."""
+    return _to_pixels(np.frombuffer(data, np.uint8).astype(np.int64))
+
+
 def _to_pixels(array: Numbers) -> Pixels:
-    image, scale = _as_image(array)
+    image = _as_image(array)
+    low, high = float(image.min()), float(image.max())
+    if -LARGEST <= low < 0 and high <= LARGEST:
+        image, scale = np.asarray(image - low, np.float64), high - low or 1.0
+    else:
+        scale = _scale(low, high)
     return np.rint(_shrink(image) * (255 / scale)).astype(np.uint8)
 
 
-def _as_image(array: Numbers, *, one_is_ink: bool = False) -> tuple[Numbers, float]:
-    """(H, W), and the number that stands for the lightest. Raises Malformed, TooLarge."""
-    if array.ndim == 3 and 1 in (array.shape[0], array.shape[2]):
-        array = array[0] if array.shape[0] == 1 else array[:, :, 0]
-    if array.size == 784 in array.shape:  # 784 numbers in a row, also as the only row of a batch
-        array = array.reshape(28, 28)
-    if array.ndim != 2:
-        shape = "×".join(map(str, array.shape))
-        raise Malformed(f"expected 784 numbers or rows of equal length (H×W, H×W×1 or 1×H×W), got {shape}")
-    check_sides(array.shape[1], array.shape[0])
-    low, high = float(array.min()), float(array.max())
-    scale = 1.0 if one_is_ink or high <= 1 else 255.0
+def _scale(low: float, high: float, *, one_is_ink: bool = False) -> float:
+    """The number that stands for the lightest, or for ink. Raises Malformed."""
+    scale = 1.0 if one_is_ink or high <= 1 else LARGEST
     if not 0 <= low <= high <= scale:  # also refuses nan and infinity
         wanted = "0..1" if one_is_ink else "0..1 or 0..255"
         raise Malformed(f"expected numbers in {wanted}, got {low:g} to {high:g}")
-    return array, scale
+    return scale
+
+
+def _as_image(array: Numbers) -> Numbers:
+    """(H, W). Raises Malformed, TooLarge."""
+    if array.ndim == 3 and 1 in (array.shape[0], array.shape[2]):
+        array = array[0] if array.shape[0] == 1 else array[:, :, 0]
+    if array.size in array.shape and (side := math.isqrt(array.size)) ** 2 == array.size:
+        array = _squared(array.ravel(), side)  # in a row, also as the only row of a batch
+    if array.ndim != 2:
+        shape = "×".join(map(str, array.shape))
+        raise Malformed(f"expected n×n numbers or rows of equal length (H×W, H×W×1 or 1×H×W), got {shape}")
+    check_sides(array.shape[1], array.shape[0])
+    return array
+
+
+def _squared(flat: Numbers, side: int) -> Numbers:
+    """(side, side); of a canvas's RGBA, whose count is a square as well, half that side."""
+    if side % 2 == 0 and side != SIDE:
+        red, green, blue, alpha = (flat[start::4] for start in range(4))
+        is_gray = np.array_equal(red, green) and np.array_equal(green, blue)
+        if is_gray and alpha[0] in OPAQUE and (alpha == alpha[0]).all():
+            return red.reshape(side // 2, side // 2)
+        if is_gray and not red.any():  # black on transparency
+            return alpha.reshape(side // 2, side // 2)
+    return flat.reshape(side, side)
 
 
 def _shrink(pixels: Numbers) -> Numbers:

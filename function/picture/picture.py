@@ -8,10 +8,9 @@ from typing import Any
 from function.arrays import Ink, Pixels
 from function.errors import Malformed
 from function.picture import encoded, numbers
+from function.picture.likeness import BASE64, is_raw
 from function.picture.limits import Allowance, excerpt
 
-# URL-safe letters, the + that forms turn into a space, and the line breaks of the base64 command.
-BASE64 = str.maketrans({"-": "+", "_": "/", " ": "+", "\n": None, "\r": None})
 WANTED = "784 comma-separated numbers, base64 of a PNG, JPEG, GIF, WebP or BMP, or a data URL of one"
 
 
@@ -19,8 +18,9 @@ WANTED = "784 comma-separated numbers, base64 of a PNG, JPEG, GIF, WebP or BMP, 
 class Picture:
     """A picture as it was sent, still to be decoded.
 
-    sent    encoded bytes; text: 784 comma-separated numbers, base64 or a data URL of an encoded picture; or a list of
-            784 numbers or numeric strings, or nested ones of H×W, H×W×1 or 1×H×W of them. Anything else is refused
+    sent    encoded bytes, or 784 levels; text: 784 comma-separated numbers, base64 or a data URL of an encoded
+            picture; or a list of n² numbers or numeric strings, or nested ones of H×W, H×W×1 or 1×H×W of them.
+            Anything else is refused
     is_ink  the numbers are 0..1 and 1 is ink; else their scale and polarity are read off them
     """
 
@@ -32,7 +32,7 @@ class Picture:
         if isinstance(self.sent, list):
             return numbers.from_list(self.sent)
         if isinstance(self.sent, bytes):
-            return encoded.decode(self.sent, allowance)
+            return numbers.from_levels(self.sent) if is_raw(self.sent) else encoded.decode(self.sent, allowance)
         if isinstance(self.sent, str):
             return _decode_text(self.sent.strip(), allowance)
         raise Malformed(f"expected a list of numbers or text, got {kind(self.sent)}")

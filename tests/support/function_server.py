@@ -33,12 +33,14 @@ class Answer:
         return json.loads(self.body)
 
 
-def assert_problem(answer: Answer, status: int, code: str) -> None:
+def assert_problem(answer: Answer, status: int, code: str, *, also: str = "") -> None:
+    """`also` is where its clients read the reason, beside our own fields."""
     assert answer.status == status
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     problem = answer.json
-    assert set(problem) == {"type", "title", "status", "detail", "code"}
+    assert set(problem) == {"type", "title", "status", "detail", "code", *([also] if also else [])}
+    assert not also or problem[also] == problem["detail"]
     assert (problem["status"], problem["code"]) == (status, code)
 
 

@@ -27,7 +27,8 @@ class Reply:
 
     @property
     def is_ours(self) -> bool:
-        return b"application/json" in self.head or b"application/problem+json" in self.head
+        kinds = (b"application/json", b"application/problem+json", b"text/plain; charset=utf-8")
+        return any(b"Content-Type: " + kind in self.head for kind in kinds)
 
 
 def connect(server: FunctionServer, patience: float = 20.0) -> socket.socket:
