@@ -47,6 +47,7 @@ ENCODE = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 PREFLIGHT_SECONDS = 7200  # Chromium keeps a preflight no longer
 LARGE = 2**19  # bytes of a body: a hundred drawings are fewer
 MAX_QUERY = 2000  # bytes that are worth parsing: the longest we understand has ten
+FOR_EVER = "public, max-age=31536000, immutable"  # what a version names never changes
 RETRY_SECONDS = 10  # for a store that didn't take a correction: about one of its own retries
 
 Headers = dict[str, str]
@@ -68,7 +69,7 @@ class Route:
     """One path and the methods it answers; POST on a path without a route reads digits."""
 
     path: re.Pattern[str]
-    methods: Mapping[str, Callable[["Handler", Exchange], Answer]]
+    methods: Mapping[str, Callable[["Handler", Exchange], Answer | Response]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +122,7 @@ class Handler:
                 response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
         response.headers["Access-Control-Expose-Headers"] = "Retry-After"
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     def _route(self, request: Request, body: Body, entry: Entry) -> Response:
@@ -131,7 +132,8 @@ class Handler:
         for route in ROUTES:
             if match := route.path.fullmatch(request.path):
                 if method in route.methods:
-                    return _json(*route.methods[method](self, Exchange(request, body, match.groupdict(), entry)))
+                    answer = route.methods[method](self, Exchange(request, body, match.groupdict(), entry))
+                    return answer if isinstance(answer, Response) else _json(*answer)
                 raise errors.WrongMethod(f"expected {' or '.join(route.methods)}, got {request.method}", _allow(route))
         if method == "POST":
             return _json(*self._read_digits(Exchange(request, body, {}, entry)))
@@ -192,6 +194,18 @@ class Handler:
     def _model(self, exchange: Exchange) -> Answer:
         release = self._release(exchange.entry)
         return 200, describe.model(release, self.keeper.status())
+
+    def _weights(self, exchange: Exchange) -> Response:
+        """The weights in service, as a page reads them that reads by itself."""
+        release = self._release(exchange.entry)
+        if exchange.names["version"] != release.version:
+            raise errors.NoSuchRoute(f"expected the version in service, {release.version}, got another one")
+        if release.packed is None:
+            raise errors.NoSuchRoute(f"a page can't run weights of {release.network.architecture} as they are loaded")
+        response = Response(release.packed.content, content_type="application/octet-stream")
+        response.headers["Cache-Control"] = FOR_EVER
+        response.set_etag(release.packed.digest, weak=True)  # the same weights may have had another version
+        return response.make_conditional(exchange.request)
 
     def _show(self, page: Page, exchange: Exchange) -> Answer:
         """A page of a dialect's."""
@@ -272,6 +286,7 @@ ROUTES = (
     Route(re.compile("/"), {"GET": Handler._describe, "POST": Handler._read_digits}),
     Route(re.compile("/health"), {"GET": Handler._health}),
     Route(re.compile("/model"), {"GET": Handler._model}),
+    Route(re.compile(r"/weights/(?P<version>[\w.-]{1,64})", re.ASCII), {"GET": Handler._weights}),
     Route(re.compile(r"/openapi\.json"), {"GET": Handler._openapi}),
     Route(re.compile("/feedback"), {"POST": Handler._correct}),
     *(Route(dialect.path, {"POST": Handler._read_digits}) for dialect in DIALECTS if dialect.path),
