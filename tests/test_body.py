@@ -23,7 +23,7 @@ from tests.support.wire import connect, pss_mebibytes, send, stalled, watched
 TARGETS = [  # every route with each of its methods, and what is none
     *(("GET", "/"), ("GET", "/health"), ("GET", "/model"), ("GET", "/openapi.json"), ("GET", "/v1/models/digits")),
     *(("GET", "/v1/models/digits/metadata"), ("GET", "/api/digits/10100500"), ("POST", "/"), ("POST", "/feedback")),
-    *(("POST", "/curl-api"), ("POST", "/api/digits/"), ("POST", "/v1/models/digits:predict")),
+    *(("POST", "/curl-api"), ("POST", "/api/digits/"), ("POST", "/v1/models/digits:predict"), ("GET", "/weights/1")),
     *(("OPTIONS", "/"), ("PUT", "/"), ("DELETE", "/health"), ("HEAD", "/"), ("GET", "/nowhere"), ("POST", "/nowhere")),
     *(("POST", "/robots.txt"), ("OPTIONS", "/static/x"), ("POST", "/static/x")),
 ]
