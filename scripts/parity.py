@@ -246,8 +246,8 @@ def report(name: str, agreement: Agreement) -> str:
     return (
         f"{name}: {agreement.drawings:,} drawings; the same 28 × 28 {agreement.seen:,}, the same nearest digit "
         f"{agreement.nearest:,}, the same of one look {agreement.looked:,}; largest difference of a probability "
-        f"{agreement.probability:.4f}; left to the function {agreement.left:,}, numbers to be cut {agreement.cut:,}, of "
-        f"all others the same kind and text {agreement.told:,}"
+        f"{agreement.probability:.4f}; left to the function {agreement.left:,}, numbers to be cut {agreement.cut:,}, "
+        f"of all others the same kind and text {agreement.told:,}"
     )
 
 

@@ -42,10 +42,9 @@ test("the released file has a network that tells what is a digit", () => {
 });
 
 test("half precision means what IEEE 754 says", () => {
-  const known = { 0: 0, 0x0001: 2 ** -24, 0x03ff: 1023 * 2 ** -24, 0x0400: 2 ** -14, 0x3c00: 1, 0x3555: 0.333251953125 };
-  for (const [bits, number] of Object.entries({ ...known, 0xc000: -2, 0x7bff: 65504, 0x7c00: Infinity, 0xfc00: -Infinity })) {
-    assert.equal(fromHalf(Number(bits)), number);
-  }
+  const small = { 0: 0, 0x0001: 2 ** -24, 0x03ff: 1023 * 2 ** -24, 0x0400: 2 ** -14, 0x3555: 0.333251953125 };
+  const large = { 0x3c00: 1, 0xc000: -2, 0x7bff: 65504, 0x7c00: Infinity, 0xfc00: -Infinity };
+  for (const [bits, number] of Object.entries({ ...small, ...large })) assert.equal(fromHalf(Number(bits)), number);
   assert.ok(Number.isNaN(fromHalf(0x7e00)));
 });
 
@@ -88,7 +87,7 @@ test("layers that don't fit each other, or that a page doesn't compute, are refu
     [{ layer: "dropout", variables: [] }, flatten, dense],
     [{ layer: "toString", variables: [] }, flatten, dense],
     [{ layer: "reshape", target_shape: [28, 29], variables: [] }, flatten, dense],
-    [{ layer: "conv2d", filters: 10, kernel_size: 3, strides: 0, padding: "same", activation: null, variables: ["kernel", "bias"] }],
+    [{ ...dense, layer: "conv2d", filters: 10, kernel_size: 3, strides: 0, padding: "same" }],
   ]) {
     assert.throws(() => small(layers), BadWeights, JSON.stringify(layers));
   }
@@ -127,15 +126,18 @@ function convolved(values, [rows, columns, channels], { kernel, bias, side, filt
   return found;
 }
 
-for (const [side, stride, filters, same] of [[5, 2, 3, true], [3, 1, 4, true], [3, 2, 9, true], [3, 2, 1, false], [4, 3, 5, true], [1, 1, 2, false]]) {
-  test(`a ${side}×${side} convolution in steps of ${stride} ${same ? "padded" : "unpadded"} to ${filters} channels is what it says`, () => {
+const PADDED = [[5, 2, 3, true], [3, 1, 4, true], [3, 2, 9, true], [4, 3, 5, true]];
+for (const [side, stride, filters, same] of [...PADDED, [3, 2, 1, false], [1, 1, 2, false]]) {
+  const name = `${side}×${side}, in steps of ${stride}, ${same ? "padded" : "unpadded"}, to ${filters} channels`;
+  test(`a convolution ${name}, is what it says`, () => {
     let state = 1;
     const random = () => ((state = (state * 48271) % 2147483647) / 2147483647 - 0.5) * Number(state % 3 > 0);
     const shape = [9, 8, 3];
     const values = Float32Array.from({ length: 9 * 8 * 3 }, random);
     const kernel = Float32Array.from({ length: side * side * 3 * filters }, random);
     const bias = Float32Array.from({ length: filters }, random);
-    const options = { filters, kernel_size: side, strides: stride, padding: same ? "same" : "valid", activation: "relu" };
+    const padding = same ? "same" : "valid";
+    const options = { filters, kernel_size: side, strides: stride, padding, activation: "relu" };
     const variables = [{ shape: [side, side, 3, filters], values: kernel }, { shape: [filters], values: bias }];
     const { step } = chained([{ layer: "conv2d", options, variables }], shape);
     const expected = convolved(values, shape, { kernel, bias, side, filters, stride, same });

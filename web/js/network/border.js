@@ -56,7 +56,9 @@ function turned({ values, height, width }, turns) {
       (height - 1 - row) * width + (width - 1 - column),
       (height - 1 - column) * width + row,
     ][turns] ?? 0;
-  return { rows, columns, at: (/** @type {number} */ row, /** @type {number} */ column) => values[place(row, column)] ?? 0 };
+  /** @type {typeof place} */
+  const at = (row, column) => values[place(row, column)] ?? 0;
+  return { rows, columns, at };
 }
 
 /** @typedef {ReturnType<typeof turned>} Side */
@@ -93,6 +95,7 @@ function end({ rows, columns, at }) {
 /** @param {number[]} numbers */
 function median(numbers) {
   const ordered = numbers.sort((a, b) => a - b);
-  const middle = ordered.length / 2;
-  return (/** @type {number} */ (ordered[Math.ceil(middle) - 1]) + /** @type {number} */ (ordered[Math.floor(middle)])) / 2;
+  const middle = (ordered.length - 1) / 2;
+  const [below, above] = [Math.floor(middle), Math.ceil(middle)];
+  return (/** @type {number} */ (ordered[below]) + /** @type {number} */ (ordered[above])) / 2;
 }

@@ -1,9 +1,13 @@
 // @ts-check
-/** Ink → digit, in MNIST's frame. The function's normalize.py in JavaScript, which says where its numbers are from. */
+/** Ink → digit, in MNIST's frame. The function's normalize.py in JavaScript; it tells where its numbers are from. */
 
 import { components, hasMoreRuns } from "./components.js";
 
 /** @typedef {import("./ink.js").Ink} Ink @typedef {import("./components.js").Box} Box */
+/**
+ * @typedef {{ readonly peak: number, readonly down: number, readonly across: number }} Frame  by what the pixels of a
+ *   drawing are divided, and the first row and column that they take
+ */
 
 export const FRAME = 28; // pixels along the side of a digit
 const BOX = 20; // pixels along the longest side of what is drawn
@@ -52,26 +56,45 @@ export function extentOf(ink) {
 }
 
 /**
- * The digit that is drawn within `extent`: 28 × 28, row by row, its maximum 1. Null where nothing is drawn there.
+ * The digit that is drawn within `extent`, where something is: 28 × 28, row by row, its maximum 1.
  *
  * @param {Ink} ink
  * @param {Box} extent
- * @param {{ peak: number, down: number, across: number } | null} [frame] that of another drawing, to be kept
  */
-export function framed(ink, extent, frame = null) {
-  const { box, rows, columns } = resampled(ink, extent);
-  const peak = frame?.peak ?? box.reduce((most, value) => Math.max(most, value), 0);
-  if (!(peak > 0)) return null;
-  for (let i = 0; i < box.length; i++) box[i] = /** @type {number} */ (box[i]) / peak;
-  const { down, across } = frame ?? {
-    down: offset(sumsOf(box, rows, columns, true)),
-    across: offset(sumsOf(box, rows, columns, false)),
+export function framed(ink, extent) {
+  const small = resampled(ink, extent);
+  const frame = {
+    peak: small.box.reduce((most, value) => Math.max(most, value), 0),
+    down: offset(sumsOf(small, true)),
+    across: offset(sumsOf(small, false)),
   };
+  return { digit: placed(small, frame), frame };
+}
+
+/**
+ * The same of a part of a drawing, in the frame of the whole; it may be empty.
+ *
+ * @param {Ink} ink
+ * @param {Box} extent of the whole
+ * @param {Frame} frame of the whole
+ */
+export function framedAlike(ink, extent, frame) {
+  return placed(resampled(ink, extent), frame);
+}
+
+/** @typedef {{ readonly box: Float32Array, readonly rows: number, readonly columns: number }} Small */
+
+/**
+ * @param {Small} small
+ * @param {Frame} frame
+ */
+function placed({ box, rows, columns }, { peak, down, across }) {
   const digit = new Float32Array(FRAME * FRAME);
   for (let row = 0; row < rows; row++) {
-    digit.set(box.subarray(row * columns, (row + 1) * columns), (down + row) * FRAME + across);
+    const line = box.subarray(row * columns, (row + 1) * columns).map((value) => value / peak);
+    digit.set(line, (down + row) * FRAME + across);
   }
-  return { digit, frame: { peak, down, across } };
+  return digit;
 }
 
 /**
@@ -79,6 +102,7 @@ export function framed(ink, extent, frame = null) {
  *
  * @param {Ink} ink
  * @param {Box} extent
+ * @returns {Small}
  */
 function resampled({ values, width }, { top, bottom, left, right }) {
   const [high, wide] = [bottom - top, right - left];
@@ -91,7 +115,9 @@ function resampled({ values, width }, { top, bottom, left, right }) {
     line.fill(0);
     shares.forEach((share, i) => {
       const from = (top + first + i) * width + left;
-      for (let x = 0; x < wide; x++) line[x] = /** @type {number} */ (line[x]) + share * /** @type {number} */ (values[from + x]);
+      for (let x = 0; x < wide; x++) {
+        line[x] = /** @type {number} */ (line[x]) + share * /** @type {number} */ (values[from + x]);
+      }
     });
     across.forEach((column, x) => {
       let sum = 0;
@@ -138,12 +164,10 @@ function catmullRom(distance) {
 }
 
 /**
- * @param {Float32Array} box
- * @param {number} rows
- * @param {number} columns
+ * @param {Small} small
  * @param {boolean} ofRows else of columns
  */
-function sumsOf(box, rows, columns, ofRows) {
+function sumsOf({ box, rows, columns }, ofRows) {
   const sums = /** @type {number[]} */ (new Array(ofRows ? rows : columns).fill(0));
   box.forEach((value, i) => {
     const place = ofRows ? Math.floor(i / columns) : i % columns;

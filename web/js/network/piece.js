@@ -9,9 +9,8 @@ const SLANTS = [0, 0.2, 0.4, 0.6]; // columns that a row is moved aside, for eac
 
 /** @param {Float32Array} digit */
 export function isOnePiece(digit) {
-  const rows = Array.from({ length: FRAME }, (_, row) =>
-    Array.from({ length: FRAME }, (_, column) => column).filter((column) => /** @type {number} */ (digit[row * FRAME + column]) > INKED),
-  );
+  const places = Array.from({ length: FRAME }, (_, place) => place);
+  const rows = places.map((row) => places.filter((column) => (digit[row * FRAME + column] ?? 0) > INKED));
   const inked = rows.flatMap((row, index) => (row.length > 0 ? [index] : []));
   const height = /** @type {number} */ (inked[inked.length - 1]) - /** @type {number} */ (inked[0]) + 1;
   if (inked.length < height) return false;

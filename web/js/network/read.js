@@ -35,9 +35,8 @@ export function read(picture, network) {
   const ink = findInk(inside(picture));
   if (ink === null) return nothing("unplain");
   const extent = ink === "none" ? null : extentOf(ink);
-  const seen = ink === "none" || extent === null ? null : framed(ink, extent);
-  if (seen === null) return nothing("blank");
-  return readDigit(seen.digit, network);
+  if (ink === "none" || extent === null) return nothing("blank");
+  return readDigit(framed(ink, extent).digit, network);
 }
 
 /**
