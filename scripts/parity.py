@@ -182,6 +182,8 @@ class Agreement:
     nearest      the same digit is the most probable
     looked       the same of one look: in one piece or several, a digit or none
     left         what the page leaves to the function
+    known        of these, where its network knows all as one digit, by threshold
+    guessed      of those, where the function then reads that digit
     cut          what the page knows as none, and the function, which cuts it apart, as a number
     told         of all others, the page's kind and text are what the function says in the end
     probability  the largest difference of any
@@ -192,6 +194,8 @@ class Agreement:
     nearest: int = 0
     looked: int = 0
     left: int = 0
+    known: int = 0
+    guessed: int = 0
     cut: int = 0
     told: int = 0
     probability: float = 0.0
@@ -212,6 +216,8 @@ class Agreement:
         self.looked += own.kind == one
         if own.kind == "several":
             self.left += 1
+            self.known += own.known >= threshold
+            self.guessed += own.known >= threshold and reading.text == str(own.nearest)
         elif (own.kind, reading.kind) == ("unknown", "number"):
             self.cut += 1
         else:
@@ -246,7 +252,8 @@ def report(name: str, agreement: Agreement) -> str:
     return (
         f"{name}: {agreement.drawings:,} drawings; the same 28 × 28 {agreement.seen:,}, the same nearest digit "
         f"{agreement.nearest:,}, the same of one look {agreement.looked:,}; largest difference of a probability "
-        f"{agreement.probability:.4f}; left to the function {agreement.left:,}, numbers to be cut {agreement.cut:,}, "
+        f"{agreement.probability:.4f}; left to the function {agreement.left:,} (known as one digit "
+        f"{agreement.known:,}, which it reads then {agreement.guessed:,}), numbers to be cut {agreement.cut:,}, "
         f"of all others the same kind and text {agreement.told:,}"
     )
 

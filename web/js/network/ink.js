@@ -30,7 +30,11 @@ export function findInk(picture) {
   const paper = isLight ? counts.subarray(firstLight) : counts.subarray(0, firstLight);
   const level = levelAt(paper, 0.5) + (isLight ? firstLight : 0);
   if (2 * /** @type {number} */ (counts[level]) < sum(paper)) return null;
-  const depths = values.map((each) => Math.max(0, isLight ? level - each : each - level));
+  const depths = new Uint8Array(values.length); // by loops here, as a callback for each pixel takes thirty times as long
+  for (let i = 0; i < depths.length; i++) {
+    const each = /** @type {number} */ (values[i]);
+    depths[i] = Math.max(0, isLight ? level - each : each - level);
+  }
   const own = count(depths);
   if (sum(own.subarray(MIN_CONTRAST)) <= HOT_PIXELS) return "none";
   return { values: cleared(depths, own, height, width), height, width };
@@ -48,12 +52,14 @@ function cleared(depths, counts, height, width) {
   const border = split(counts);
   const top = last([...counts.keys()].filter((level) => counts[level] !== 0));
   const near = grown(depths, border, height, width, Math.max(2, Math.floor(Math.max(height, width) / 64)));
-  const far = depths.map((depth, i) => (near[i] ? 0 : depth));
-  const outside = count(far);
-  outside[0] = /** @type {number} */ (outside[0]) - sum(near);
-  const floor = far.some((depth) => depth > 0)
-    ? Math.min(NOISE_MARGIN * levelAt(outside, NOISE_SHARE), MAX_NOISE * top)
-    : 0;
+  const outside = new Float64Array(256);
+  for (let i = 0; i < depths.length; i++) {
+    if (near[i]) continue;
+    const depth = /** @type {number} */ (depths[i]);
+    outside[depth] = /** @type {number} */ (outside[depth]) + 1;
+  }
+  const isClean = sum(outside) === outside[0];
+  const floor = isClean ? 0 : Math.min(NOISE_MARGIN * levelAt(outside, NOISE_SHARE), MAX_NOISE * top);
   const ink = new Float32Array(depths.length);
   for (let i = 0; i < ink.length; i++) {
     const depth = /** @type {number} */ (depths[i]);
@@ -109,11 +115,9 @@ function isLightPaper({ values, height, width }, firstLight) {
   return edges / (2 * (height + width)) + area / values.length > 1;
 }
 
-/** @param {Float64Array | Uint8Array} numbers */
+/** @param {Float64Array} numbers */
 function sum(numbers) {
-  let total = 0;
-  for (let i = 0; i < numbers.length; i++) total += /** @type {number} */ (numbers[i]);
-  return total;
+  return numbers.reduce((total, each) => total + each, 0);
 }
 
 /** @param {readonly number[]} numbers */

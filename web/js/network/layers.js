@@ -13,7 +13,7 @@ import { BadWeights } from "./file.js";
  */
 
 const MOST_VALUES = 2 ** 20; // between two layers: a hundred times what our largest network makes
-const AT_ONCE = 4; // channels: their sums stay in registers; more gained nothing
+const AT_ONCE = 8; // channels: their sums stay in registers; with four, a digit took a sixth more
 
 /** @type {Readonly<Record<string, (shape: readonly number[], description: Description) => Built>>} */
 const KINDS = { reshape, flatten, conv2d, dense };
@@ -129,12 +129,13 @@ function conv2d(shape, { options, variables }) {
  */
 function sums(kernel, bias, inputs, units, rectified) {
   const wide = Math.ceil(units / AT_ONCE) * AT_ONCE;
-  const matrix = new Float64Array(inputs * wide); // twice as fast as from float32, which is converted at each use
+  const matrix = new Float32Array(inputs * wide); // its rows end with zeros, so that all sums come in eights
   for (let i = 0; i < inputs; i++) matrix.set(kernel.subarray(i * units, (i + 1) * units), i * wide);
   const terms = new Float64Array(wide);
   terms.set(bias);
   const places = new Int32Array(inputs);
   const taken = new Float64Array(inputs);
+  const found = new Float64Array(wide);
   let count = 0;
   return {
     begin() {
@@ -159,6 +160,10 @@ function sums(kernel, bias, inputs, units, rectified) {
         let b = /** @type {number} */ (terms[unit + 1]);
         let c = /** @type {number} */ (terms[unit + 2]);
         let d = /** @type {number} */ (terms[unit + 3]);
+        let e = /** @type {number} */ (terms[unit + 4]);
+        let f = /** @type {number} */ (terms[unit + 5]);
+        let g = /** @type {number} */ (terms[unit + 6]);
+        let h = /** @type {number} */ (terms[unit + 7]);
         for (let i = 0; i < count; i++) {
           const value = /** @type {number} */ (taken[i]);
           const place = /** @type {number} */ (places[i]) + unit;
@@ -166,12 +171,23 @@ function sums(kernel, bias, inputs, units, rectified) {
           b += value * /** @type {number} */ (matrix[place + 1]);
           c += value * /** @type {number} */ (matrix[place + 2]);
           d += value * /** @type {number} */ (matrix[place + 3]);
+          e += value * /** @type {number} */ (matrix[place + 4]);
+          f += value * /** @type {number} */ (matrix[place + 5]);
+          g += value * /** @type {number} */ (matrix[place + 6]);
+          h += value * /** @type {number} */ (matrix[place + 7]);
         }
-        const found = [a, b, c, d];
-        for (let i = 0; i < AT_ONCE && unit + i < units; i++) {
-          const sum = /** @type {number} */ (found[i]);
-          out[at + unit + i] = rectified && sum < 0 ? 0 : sum;
-        }
+        found[unit] = a;
+        found[unit + 1] = b;
+        found[unit + 2] = c;
+        found[unit + 3] = d;
+        found[unit + 4] = e;
+        found[unit + 5] = f;
+        found[unit + 6] = g;
+        found[unit + 7] = h;
+      }
+      for (let unit = 0; unit < units; unit++) {
+        const sum = /** @type {number} */ (found[unit]);
+        out[at + unit] = rectified && sum < 0 ? 0 : sum;
       }
     },
   };

@@ -27,21 +27,20 @@ const SKIRT = 0.2; // of the darkest ink: where the edge of a blurred stroke is 
  */
 export function extentOf(ink) {
   const { values, width } = ink;
-  let mask = values.map((value) => Number(value > 0));
+  let mask = above(values, 0);
   let found = boxOf(mask, width);
   if (found === null) return null;
   const side = Math.max(found.box.bottom - found.box.top, found.box.right - found.box.left);
-  const peak = values.reduce((most, value) => Math.max(most, value), 0);
+  const peak = highest(values);
   if (side > BOX) {
     const least = Math.fround(SKIRT * Math.min(1, side / BOX - 1) * peak);
-    mask = values.map((value) => Number(value > least));
+    mask = above(values, least);
     found = boxOf(mask, width) ?? found;
   }
-  const lit = Uint8Array.from(mask);
-  if (!found.gaps || hasMoreRuns(lit, width, MAX_RUNS)) return found.box;
-  const parts = components(ink, lit);
+  if (!found.gaps || hasMoreRuns(mask, width, MAX_RUNS)) return found.box;
+  const parts = components(ink, mask);
   const mass = parts.reduce((sum, part) => sum + part.mass, 0);
-  const longest = STRAY_SIDE * penWidth(lit, width);
+  const longest = STRAY_SIDE * penWidth(mask, width);
   const kept = parts.filter((part) => {
     const long = Math.max(part.bottom - part.top, part.right - part.left);
     return !(long <= longest && part.mass <= STRAY_MASS * mass) && part.peak >= FAINT * peak;
@@ -64,7 +63,7 @@ export function extentOf(ink) {
 export function framed(ink, extent) {
   const small = resampled(ink, extent);
   const frame = {
-    peak: small.box.reduce((most, value) => Math.max(most, value), 0),
+    peak: highest(small.box),
     down: offset(sumsOf(small, true)),
     across: offset(sumsOf(small, false)),
   };
@@ -113,15 +112,18 @@ function resampled({ values, width }, { top, bottom, left, right }) {
   const line = new Float64Array(wide);
   down.forEach(({ first, shares }, row) => {
     line.fill(0);
-    shares.forEach((share, i) => {
-      const from = (top + first + i) * width + left;
+    for (let y = 0; y < shares.length; y++) {
+      const share = /** @type {number} */ (shares[y]);
+      const from = (top + first + y) * width + left;
       for (let x = 0; x < wide; x++) {
         line[x] = /** @type {number} */ (line[x]) + share * /** @type {number} */ (values[from + x]);
       }
-    });
+    }
     across.forEach((column, x) => {
       let sum = 0;
-      column.shares.forEach((share, i) => (sum += share * /** @type {number} */ (line[column.first + i])));
+      for (let i = 0; i < column.shares.length; i++) {
+        sum += /** @type {number} */ (column.shares[i]) * /** @type {number} */ (line[column.first + i]);
+      }
       box[row * columns + x] = Math.max(0, sum);
     });
   });
@@ -188,26 +190,42 @@ function offset(mass) {
 }
 
 /**
- * The box of what is lit, and whether a row or column between is empty.
+ * Where a value is above `least`.
  *
- * @param {ArrayLike<number>} mask
+ * @param {Float32Array} values
+ * @param {number} least
+ */
+function above(values, least) {
+  const mask = new Uint8Array(values.length);
+  for (let i = 0; i < mask.length; i++) if (/** @type {number} */ (values[i]) > least) mask[i] = 1;
+  return mask;
+}
+
+/** @param {Float32Array} values */
+function highest(values) {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) if (/** @type {number} */ (values[i]) > most) most = /** @type {number} */ (values[i]);
+  return most;
+}
+
+/**
+ * The box of what is lit, and whether a row or column between is empty; null where nothing is.
+ *
+ * @param {Uint8Array} mask
  * @param {number} width
  */
 function boxOf(mask, width) {
-  const [rows, columns] = [new Set(), new Set()];
-  const box = { top: Infinity, bottom: 0, left: Infinity, right: 0 };
-  for (let i = 0; i < mask.length; i++) {
-    if (!mask[i]) continue;
-    const [row, column] = [Math.floor(i / width), i % width];
-    rows.add(row);
-    columns.add(column);
-    box.top = Math.min(box.top, row);
-    box.bottom = Math.max(box.bottom, row + 1);
-    box.left = Math.min(box.left, column);
-    box.right = Math.max(box.right, column + 1);
+  const [rows, columns] = [new Uint8Array(mask.length / width), new Uint8Array(width)];
+  for (let row = 0, i = 0; row < rows.length; row++) {
+    for (let column = 0; column < width; column++, i++) {
+      if (mask[i]) rows[row] = columns[column] = 1;
+    }
   }
-  if (rows.size === 0) return null;
-  return { box, gaps: rows.size < box.bottom - box.top || columns.size < box.right - box.left };
+  const [top, left] = [rows.indexOf(1), columns.indexOf(1)];
+  if (top < 0) return null;
+  const [bottom, right] = [rows.lastIndexOf(1) + 1, columns.lastIndexOf(1) + 1];
+  const gaps = rows.subarray(top, bottom).includes(0) || columns.subarray(left, right).includes(0);
+  return { box: { top, bottom, left, right }, gaps };
 }
 
 /**

@@ -37,23 +37,24 @@ export function whyOf(layers, side, network) {
   const pens = layers.flatMap(({ tool }, index) => (tool === "pen" ? [index] : []));
   if (pens.length < 2 || pens.length > MOST_STROKES) return null;
   const alpha = painted(layers);
-  const peak = alpha.reduce((most, each) => Math.max(most, each), 0);
-  const ink = inkOf(alpha, side, peak);
-  const box = peak > 0 ? extentOf(ink) : null;
+  const peak = most(alpha);
+  const box = peak > 0 ? extentOf(inkOf(alpha, side, peak)) : null;
   if (box === null) return null;
-  const { digit: whole, frame } = framed(ink, box);
+  const { digit: whole, frame } = framed(inkOf(alpha, side, peak), box);
   const all = network.outputs(whole);
   if (all.known < network.threshold) return null;
   const found = new Map([[pens.map(() => true).join(), all.probabilities]]);
+  const [width, height] = [box.right - box.left, box.bottom - box.top];
+  const cut = layers.map(({ tool, alpha: own }) => ({ tool, alpha: cropped(own, side, box) }));
+  const within = { top: 0, bottom: height, left: 0, right: width };
 
   /** @param {readonly boolean[]} present one for each stroke of the pen */
   const probabilitiesOf = (present) => {
     const name = present.join();
     const before = found.get(name);
     if (before !== undefined) return before;
-    const left = layers.filter(({ tool }, index) => tool === "eraser" || present[pens.indexOf(index)]);
-    const rest = painted(left);
-    const seen = rest.some((each) => each > 0) ? framedAlike(inkOf(rest, side, peak), box, frame) : null;
+    const rest = painted(cut.filter(({ tool }, index) => tool === "eraser" || present[pens.indexOf(index)]));
+    const seen = most(rest) > 0 ? framedAlike(inkOf(rest, width, peak), within, frame) : null;
     const probabilities = seen === null ? EVEN : network.outputs(seen).probabilities;
     found.set(name, probabilities);
     return probabilities;
@@ -61,8 +62,8 @@ export function whyOf(layers, side, network) {
 
   const digit = highest(all.probabilities, -1);
   const without = pens.map((_, one) => probabilitiesOf(pens.map((__, other) => other !== one)));
-  const most = all.probabilities.map((_, value) => Math.max(...without.map((each) => at(each, value))));
-  const rival = highest(most, digit);
+  const likeliest = all.probabilities.map((_, value) => Math.max(...without.map((each) => at(each, value))));
+  const rival = highest(likeliest, digit);
   const shares = sharesOf(pens.length, (present) => {
     const probabilities = probabilitiesOf(present);
     return at(probabilities, digit) - at(probabilities, rival);
@@ -119,11 +120,33 @@ function painted(layers) {
 
 /**
  * @param {Uint8Array} alpha
- * @param {number} side
+ * @param {number} width
  * @param {number} peak of the whole drawing
  */
-function inkOf(alpha, side, peak) {
-  return { values: Float32Array.from(alpha, (each) => each / peak), height: side, width: side };
+function inkOf(alpha, width, peak) {
+  const values = new Float32Array(alpha.length);
+  for (let i = 0; i < values.length; i++) values[i] = /** @type {number} */ (alpha[i]) / peak;
+  return { values, height: values.length / width, width };
+}
+
+/** @param {Uint8Array} alpha */
+function most(alpha) {
+  let highest = 0;
+  for (let i = 0; i < alpha.length; i++) highest = Math.max(highest, /** @type {number} */ (alpha[i]));
+  return highest;
+}
+
+/**
+ * @param {Uint8Array} alpha of a square canvas
+ * @param {number} side
+ * @param {import("./components.js").Box} box
+ */
+function cropped(alpha, side, { top, bottom, left, right }) {
+  const crop = new Uint8Array((bottom - top) * (right - left));
+  for (let row = top; row < bottom; row++) {
+    crop.set(alpha.subarray(row * side + left, row * side + right), (row - top) * (right - left));
+  }
+  return crop;
 }
 
 /**
