@@ -120,7 +120,7 @@ class Handler:
             response.headers["Vary"] = "Origin"
             if request.headers.get("Origin") in origins:
                 response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
-        response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+        response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After"
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers.setdefault("Cache-Control", "no-store")
         return response

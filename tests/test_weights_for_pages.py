@@ -56,6 +56,10 @@ def test_who_has_these_weights_under_any_version_gets_them_no_second_time(server
     again = server.ask(path, headers={"If-None-Match": server.ask(path).headers["ETag"]})
     assert (again.status, again.body) == (304, b"")
     assert again.headers["Access-Control-Allow-Origin"] == "*"
+    told = server.ask(path, method="HEAD")  # as the page asks, which may read it there
+    assert (told.status, told.body) == (200, b"")
+    assert told.headers["ETag"] == again.headers["ETag"]
+    assert "ETag" in told.headers["Access-Control-Expose-Headers"]
     assert server.ask(path, headers={"If-None-Match": 'W/"another"'}).status == 200
 
 
