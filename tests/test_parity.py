@@ -1,11 +1,15 @@
 """The page's own network reads drawings as the function's line does: what is seen, the probabilities, the kind."""
 
+import base64
+import io
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from function.formats import BUNDLED
 from function.network.float16 import packed
@@ -24,6 +28,7 @@ from scripts.parity import (
     read_by_page,
     report,
 )
+from training.data.examples import rare_forms
 
 NETWORK = build(BUNDLED)
 LARGEST = 0.02  # difference of a probability
@@ -82,6 +87,61 @@ def test_on_pictures_without_ink_and_on_paper_that_is_not_the_pad_s(node: str, w
     found, _ = read_by_page([blank, faint, specks, uneven], weights, node)
     assert [one.kind for one in found] == ["blank", "blank", "blank", "unplain"]
     assert [read_by_function(each, NETWORK).reading for each in (blank, faint, specks)] == [None] * 3
+
+
+READ_IN_BROWSER = """async ({ weights, drawings }) => {
+    const [{ parseWeights }, { createNetwork }, { levelsOf }, { read }, { pictureOf }] = await Promise.all(
+        ["network/file", "network/network", "network/levels", "network/read", "picture"].map(
+            (name) => import(new URL(`js/${name}.js`, document.baseURI).href)));
+    const network = createNetwork(parseWeights(Uint8Array.from(atob(weights), (byte) => byte.charCodeAt(0)).buffer));
+    const canvas = document.createElement("canvas");
+    return drawings.map((strokes) => {
+        const picture = pictureOf(canvas, { strokes, upload: null });
+        const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        const { digit, ...reading } = read(levelsOf(pixels), network);
+        return { picture, ...reading, digit: [...digit] };
+    });
+}"""
+
+
+def drawings_on_the_pad(count: int, rng: np.random.Generator) -> Iterator[list[dict[str, Any]]]:
+    """Our own glyphs as the page keeps strokes, some pressed unevenly, some half erased."""
+    forms = [example.drawing.strokes for example in rare_forms()]
+    for index in range(count):
+        scale, width = rng.uniform(200, 900), int(rng.integers(16, 90))
+        corner = rng.uniform(0, 1000 - scale, 2)
+        strokes: list[dict[str, Any]] = []
+        for stroke in forms[rng.integers(len(forms))]:
+            points = np.clip(corner + stroke * scale, 0, 1000).round().astype(int).tolist()
+            pressures = rng.integers(10, 100, len(points)) if index % 3 == 1 else [50] * len(points)
+            pressed = [[x, y, int(pressure)] for (x, y), pressure in zip(points, pressures, strict=True)]
+            strokes.append({"tool": "pen", "width": width, "points": pressed})
+        if index % 3 == 2:
+            end = [[int(x), int(y), 50] for x, y in corner + scale * rng.uniform(0, 1, (2, 2))]
+            strokes.append({"tool": "eraser", "width": 60, "points": end})
+        yield strokes
+
+
+def test_on_what_the_page_s_own_canvas_shows_in_a_browser(page: Any, weights: bytes) -> None:
+    """Curves, pressure and an eraser's soft edge, sent as the very PNG that the function is sent."""
+    drawings = [*drawings_on_the_pad(45, np.random.default_rng(3))]
+    sent = {"weights": base64.b64encode(weights).decode(), "drawings": drawings}
+    found = page.evaluate(READ_IN_BROWSER, sent)
+    own = [
+        Own(
+            one["kind"],
+            one["text"],
+            one["nearest"],
+            one["known"],
+            one["probabilities"],
+            np.array(one["digit"], np.float32).reshape(28, 28),
+        )
+        for one in found
+    ]
+    pictures = [Image.open(io.BytesIO(base64.b64decode(one["picture"].partition(",")[2]))) for one in found]
+    theirs = [read_by_function(np.asarray(picture.convert("L")), NETWORK) for picture in pictures]
+    assert_agreed(*compared(own, theirs, NETWORK))
+    assert len({one.nearest for one in own}) > 4
 
 
 def test_a_difference_would_be_found(node: str, weights: bytes) -> None:
