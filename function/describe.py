@@ -37,6 +37,7 @@ def service(settings: Settings, *, feedback: bool) -> dict[str, Any]:
             "GET /": "this page",
             "GET /health": "whether the server runs; loads nothing",
             "GET /model": "loads the network and tells which one it is",
+            "GET /weights/{version}": "the weights in service, that version, as float16 for a page",
             "GET /openapi.json": "all of this as an OpenAPI document, with examples",
             **({"POST /feedback": KEEPS} if feedback else {}),
             "POST /": "reads digits, as does any other path",

@@ -45,6 +45,7 @@ ENCODE = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 PREFLIGHT_SECONDS = 7200  # Chromium keeps a preflight no longer
 LARGE = 2**19  # bytes of a body: a hundred drawings are fewer
 MAX_QUERY = 2000  # bytes that are worth parsing: the longest we understand has ten
+FOR_EVER = "public, max-age=31536000, immutable"  # what a version names never changes
 RETRY_SECONDS = 10  # for a store that didn't take a correction: about one of its own retries
 
 Headers = dict[str, str]
@@ -66,7 +67,7 @@ class Route:
     """One path and the methods it answers; POST on a path without a route reads digits."""
 
     path: re.Pattern[str]
-    methods: Mapping[str, Callable[["Handler", Exchange], Answer]]
+    methods: Mapping[str, Callable[["Handler", Exchange], Answer | Reply]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,9 +109,9 @@ class Handler:
             headers["Vary"] = "Origin"
             if request.headers.get("Origin") in origins:
                 headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
-        headers["Access-Control-Expose-Headers"] = "Retry-After"
+        headers["Access-Control-Expose-Headers"] = "ETag, Retry-After"
         headers["X-Content-Type-Options"] = "nosniff"
-        headers["Cache-Control"] = "no-store"
+        headers.setdefault("Cache-Control", "no-store")
 
     def _route(self, request: Request, body: Body, entry: Entry) -> Reply:
         if request.method == "OPTIONS":
@@ -119,7 +120,8 @@ class Handler:
         for route in ROUTES:
             if match := route.path.fullmatch(request.path):
                 if method in route.methods:
-                    return _json(*route.methods[method](self, Exchange(request, body, match.groupdict(), entry)))
+                    answer = route.methods[method](self, Exchange(request, body, match.groupdict(), entry))
+                    return answer if isinstance(answer, Reply) else _json(*answer)
                 raise errors.WrongMethod(f"expected {' or '.join(route.methods)}, got {request.method}", _allow(route))
         if method == "POST":
             return _json(*self._read_digits(Exchange(request, body, {}, entry)))
@@ -186,6 +188,19 @@ class Handler:
         release = self._release(exchange.entry)
         return 200, describe.model(release, self.keeper.status())
 
+    def _weights(self, exchange: Exchange) -> Reply:
+        """The weights in service, as a page reads them that reads by itself."""
+        release = self._release(exchange.entry)
+        if exchange.names["version"] != release.version:
+            raise errors.NoSuchRoute(f"expected the version in service, {release.version}, got another one")
+        if release.packed is None:
+            raise errors.NoSuchRoute(f"a page can't run weights of {release.network.architecture} as they are loaded")
+        # weak: the same weights may have had another version
+        headers = {"Cache-Control": FOR_EVER, "ETag": f'W/"{release.packed.digest}"'}
+        if exchange.request.if_none_match.contains_weak(release.packed.digest):
+            return Reply(304, headers)
+        return _reply(200, release.packed.content, "application/octet-stream", headers)
+
     def _show(self, page: Page, exchange: Exchange) -> Answer:
         """A page of a dialect's."""
         version = self._release(exchange.entry).version if page.loads else ""
@@ -230,12 +245,13 @@ class Handler:
 
 def _json(status: int, value: Any, mimetype: str = "application/json", headers: Headers | None = None) -> Reply:
     """What is told, as JSON; text as it is."""
-    body, kind = (
-        (value.encode(), "text/plain; charset=utf-8")
-        if isinstance(value, Plain)
-        else (ENCODE(value).encode() + b"\n", mimetype)
-    )
-    return Reply(status, {**(headers or {}), "Content-Type": kind, "Content-Length": str(len(body))}, body)
+    if isinstance(value, Plain):
+        return _reply(status, value.encode(), "text/plain; charset=utf-8", headers)
+    return _reply(status, ENCODE(value).encode() + b"\n", mimetype, headers)
+
+
+def _reply(status: int, body: bytes, mimetype: str, headers: Headers | None) -> Reply:
+    return Reply(status, {**(headers or {}), "Content-Type": mimetype, "Content-Length": str(len(body))}, body)
 
 
 def _closing(reply: Reply) -> Reply:
@@ -273,6 +289,7 @@ ROUTES = (
     Route(re.compile("/"), {"GET": Handler._describe, "POST": Handler._read_digits}),
     Route(re.compile("/health"), {"GET": Handler._health}),
     Route(re.compile("/model"), {"GET": Handler._model}),
+    Route(re.compile(r"/weights/(?P<version>[\w.-]{1,64})", re.ASCII), {"GET": Handler._weights}),
     Route(re.compile(r"/openapi\.json"), {"GET": Handler._openapi}),
     Route(re.compile("/feedback"), {"POST": Handler._correct}),
     *(Route(one.path, dict.fromkeys(one.methods, Handler._read_digits)) for one in DIALECTS if one.path),

@@ -12,8 +12,10 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import ceil, inf
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from function.errors import (
     DigitsError,
@@ -27,6 +29,9 @@ from function.journal import write_line
 from function.network.network import Network
 from function.store.pauses import FIRST_PAUSE, LONGEST_PAUSE, Pauses, Refused
 from function.store.weights import Store, open_store
+
+if TYPE_CHECKING:
+    from function.network.float16 import Packed
 
 _STOP_SECONDS = 4.0  # seconds that a first load may go on once the server stops; it is killed after 10
 _TICK = 0.1  # seconds between looks at whether the server is stopping
@@ -44,6 +49,13 @@ class Release:
     network: Network
     version: str
     source: str
+
+    @cached_property
+    def packed(self) -> "Packed | None":
+        """The weights for a page that reads by itself; None where these can't be had so."""
+        from function.network.float16 import packed  # whoever only reads digits waits for none of it
+
+        return packed(self.network, self.version)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,16 @@ from function.network.golden import golden_digits
 VERSION = "1"  # of the surface; grows when an answer loses something
 
 
+def _weights() -> Schema:
+    operation = schema.get("weights", "The weights in service, for a page to read with", {}, loads=True)
+    found = operation["responses"]["200"]
+    found["description"] = "A safetensors file of float16, with all that reading takes in its header"
+    found["content"] = {"application/octet-stream": {"schema": schema.BINARY}}
+    operation["responses"]["304"] = {"description": "The weights that If-None-Match names"}
+    operation["responses"]["404"] = schema.problem("Not the version in service, or no weights that a page can run")
+    return operation
+
+
 def document() -> Schema:
     """An OpenAPI 3.1 document."""
     model = schema.record(
@@ -39,6 +49,7 @@ def document() -> Schema:
         "/model": {
             "get": schema.get("model", "Loads the network and tells which one it is", model, loads=True),
         },
+        "/weights/{version}": {"parameters": [schema.in_path("version")], "get": _weights()},
         "/openapi.json": {"get": schema.get("openapi", "This document", schema.having("openapi"))},
         **correcting.openapi(),
     }

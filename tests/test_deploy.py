@@ -367,8 +367,8 @@ def test_the_page_is_asked_for_again_on_each_visit_and_what_it_loads_is_kept(
         assert name.startswith("assets/")
         assert {"immutable", "max-age=31536000"} <= set(re.split(", ?", about["cacheControl"]))
     for name, about in site.items():
-        is_text = name.endswith((".html", ".css", ".js", ".svg"))
-        assert (about.get("contentEncoding") == "gzip") == is_text, name
+        shrinks = name.endswith((".html", ".css", ".js", ".svg", ".safetensors"))
+        assert (about.get("contentEncoding") == "gzip") == shrinks, name
     kinds = {Path(name).suffix: about["contentType"] for name, about in site.items()}
     assert kinds.items() >= {".html": "text/html", ".css": "text/css", ".svg": "image/svg+xml"}.items()
     assert kinds[".js"] in ("text/javascript", "application/javascript")

@@ -8,13 +8,17 @@ from pathlib import Path
 import pytest
 
 from function.errors import BadSettings, WeightsChanged, WeightsMissing, WeightsRefused
+from function.formats import BUNDLED
 from function.network.golden import golden_digits
 from function.network.loading import build
 from function.network.network import Network
 from function.store.weights import open_store
+from scripts.site import WEB
 from tests.support import weights
 from tests.support.emulator import Emulator
+from training.learning.weights_file import version_of
 from training.releasing.export import export
+from training.releasing.page import for_page
 from training.releasing.publish import add_arguments, publish, rollback, run
 
 URL = "gs://digits/digits.weights.h5"
@@ -140,3 +144,38 @@ def test_the_command_publishes_and_rolls_back(bucket: Emulator, good: Path, caps
 def test_the_command_wants_either_a_file_or_a_rollback(arguments: tuple[str, ...]) -> None:
     with pytest.raises(BadSettings):
         run(options(*arguments))
+
+
+def test_the_page_s_file_has_the_version_that_was_published(bucket: Emulator, good: Path, tmp_path: Path) -> None:
+    page = tmp_path / "web" / "digits.safetensors"
+    run(options(str(good), URL, "--page", str(page)))
+    assert open_store(URL).version().encode() in page.read_bytes()[:4000]
+    run(options(str(good), URL, "--page", str(page)))  # over its own
+
+
+def test_nothing_is_published_where_the_page_s_file_would_replace_somebody_s(
+    bucket: Emulator, good: Path, tmp_path: Path
+) -> None:
+    for name, content in {"thesis.tex": b"ten years", "empty": b"", "model.safetensors": b"\2\0\0\0\0\0\0\0{}"}.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(BadSettings, match="--page"):
+            run(options(str(good), URL, "--page", str(tmp_path / name)))
+        assert (tmp_path / name).read_bytes() == content
+    assert bucket.storage.objects.get("digits", {}) == {}
+
+
+def test_weights_that_no_page_can_run_are_published_only_without_one(bucket: Emulator, tmp_path: Path) -> None:
+    unfolded = weights.write_unfolded(tmp_path / "unfolded.weights.h5")
+    with pytest.raises(WeightsRefused, match="page can't run"):
+        run(options(str(unfolded), URL, "--page", str(tmp_path / "page")))
+    assert bucket.storage.objects.get("digits", {}) == {}
+
+
+def test_a_rollback_writes_no_page_s_file(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="--page"):
+        run(options(URL, "--rollback", "--page", str(tmp_path / "page")))
+
+
+def test_the_page_s_file_beside_the_code_is_that_of_the_weights_beside_it() -> None:
+    """`python -m training publish FILE function/weights/digits.weights.h5 --page web/weights/digits.safetensors`."""
+    assert (WEB / "weights" / "digits.safetensors").read_bytes() == for_page(BUNDLED, version_of(BUNDLED))

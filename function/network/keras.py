@@ -18,7 +18,8 @@ from function.arrays import Digits, Outputs
 from function.errors import WeightsRefused
 from function.network.architectures import ARCHITECTURES
 from function.network.contents import Contents, opened
-from function.network.network import Known, Network
+from function.network.layers import chain_of
+from function.network.network import Known, Network, Parameters
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,17 @@ def keras_network(model: Model) -> Network:
         return answer
 
     threshold = model.known.threshold if model.known else None
-    return Network(model.architecture, "keras", outputs, model.scores, threshold)
+    return Network(model.architecture, "keras", outputs, model.scores, threshold, lambda: _parameters(model))
+
+
+def _parameters(model: Model) -> Parameters | None:
+    """What the model computes with; None for layers that Keras alone computes."""
+    chain = chain_of(ARCHITECTURES[model.architecture])
+    if chain is None:
+        return None
+    names = [name for variables in chain.variables() for name, _ in variables]
+    arrays = dict(zip(names, model.layers.get_weights(), strict=True))
+    return Parameters(chain, arrays, model.temperature, model.known)
 
 
 def trace(tensorflow: Any, model: Model) -> Any:

@@ -17,7 +17,7 @@ import numpy as np
 
 from function.arrays import Digits, Outputs
 from function.errors import WeightsRefused
-from function.network.network import Network, checked_scores
+from function.network.network import Network, Parameters, checked_scores
 
 DESCRIPTION = "digits.json"  # the zip's only member
 TAIL = 2**16  # bytes at the end of a file in which the zip must lie; ours has 800
@@ -83,7 +83,12 @@ def load_lite(path: Path) -> Network:
     def outputs(digits: Digits) -> Outputs:
         return (many if len(digits) > CHUNK else few)(digits)
 
-    return Network(about["architecture"], "lite", outputs, about["scores"], about.get("threshold"))
+    def parameters() -> Parameters | None:
+        from function.network.flatbuffer import parameters_in  # half a megabyte of code that few ask for
+
+        return parameters_in(model, about["architecture"], about.get("threshold"))
+
+    return Network(about["architecture"], "lite", outputs, about["scores"], about.get("threshold"), parameters)
 
 
 def _pooled(make: Callable[[], Any]) -> Callable[[Digits], Outputs]:

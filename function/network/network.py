@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from function.arrays import Digits, Outputs, Probabilities
+from function.network.chain import Chain, Floats
 
 Runtime = Literal["numpy", "keras", "lite"]  # docs/architecture.md says what each is for
 
@@ -28,14 +29,30 @@ class Known:
             raise ValueError(f"expected a threshold within 0..1 and a rising, finite line, got {self}")
 
 
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """All that decides what a network answers.
+
+    arrays       of its layers, by the names that they have in a weights file
+    temperature  probabilities = softmax(logits / temperature)
+    known        None for a network that doesn't tell it
+    """
+
+    layers: Chain
+    arrays: Mapping[str, Floats]
+    temperature: float = 1.0
+    known: Known | None = None
+
+
 @dataclass(frozen=True)
 class Network:
     """A network ready to read digits.
 
-    outputs    (n, 28, 28) float32 in 0..1, ink = 1 → (n, 10) float32: probabilities, each row summing to 1; or (n, 11),
-               the eleventh being `known`, how probably it is a digit at all. Thread-safe.
-    scores     what was measured when the weights were made, by name; empty when the file tells nothing
-    threshold  of `known`; None for a network that doesn't tell it, to which everything is a digit
+    outputs     (n, 28, 28) float32 in 0..1, ink = 1 → (n, 10) float32: probabilities, each row summing to 1; or
+                (n, 11), the eleventh being `known`, how probably it is a digit at all. Thread-safe.
+    scores      what was measured when the weights were made, by name; empty when the file tells nothing
+    threshold   of `known`; None for a network that doesn't tell it, to which everything is a digit
+    parameters  what it was made from, taken out of it when that is asked; None where that can't be told
     """
 
     architecture: str
@@ -43,6 +60,7 @@ class Network:
     outputs: Callable[[Digits], Outputs]
     scores: Mapping[str, float] = field(default_factory=dict)
     threshold: float | None = None
+    parameters: Callable[[], Parameters | None] = lambda: None
 
     def probabilities(self, digits: Digits) -> Probabilities:
         """(n, 10) of (n, 28, 28)."""

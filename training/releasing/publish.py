@@ -17,6 +17,7 @@ from function.network.network import Network
 from function.store.weights import Store, open_store
 from training.releasing.export import export
 from training.releasing.gcloud import WAYS, open_with
+from training.releasing.page import check, for_page, write_for_page
 from training.releasing.watch import SECONDS, watch
 
 Versions = dict[str, str]  # by URL
@@ -34,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--function", metavar="URL", help="wait until the function there answers with the new version")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long to wait for it")
     parser.add_argument("--against", metavar="URL", help="the present weights, which corrections may hardly worsen")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="write them there, too, as the page reads them")
     parser.add_argument("--with", dest="way", choices=WAYS, help="what uploads (default: gcloud where it is installed)")
 
 
@@ -49,10 +51,17 @@ def run(options: argparse.Namespace) -> None:
         raise BadSettings("expected FILE and URL, or URL and --rollback")
     if options.function and not options.function.startswith(("http://", "https://")):
         raise BadSettings(f"--function is {options.function}, expected http(s)://host")
+    if options.page:
+        if options.rollback:
+            raise BadSettings("--page wants FILE: what is rolled back to, the page gets from the function")
+        check(options.page)
+        for_page(options.file, "")
     if options.rollback:
         versions = rollback(options.url)
     else:
         versions = release(options.file, options.url, options.data, options.against, options.way)
+    if options.page:
+        write_for_page(options.file, versions[options.url], options.page)
     announce(versions, options.function, options.seconds)
 
 
