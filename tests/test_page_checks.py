@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from scripts.site import WEB
+from scripts.site import PAGES, WEB
 from tests.support.page_browser import PHONE, SEVEN, Open, draw, settled
 from tests.support.page_server import FakeFunction, Fault
 
@@ -52,7 +52,8 @@ def test_the_types_of_the_modules_agree(tools: Path) -> None:
 
 
 def test_the_html_is_valid(tools: Path) -> None:
-    run([str(tools / ".bin" / "html-validate"), "--preset", "standard,a11y", str(WEB / "index.html")])
+    pages = [str(WEB / name) for name in PAGES]
+    run([str(tools / ".bin" / "html-validate"), "--preset", "standard,a11y", *pages])
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_axe_finds_nothing(state: str, look: str, open_page: Open, function: Fak
     expect(page.locator("#status")).to_have_attribute("data-kind", kind)
     if state in ("answered", "doubtful", "number", "unknown"):
         settled(page)
-        expect(page.locator("#correct")).to_be_visible()
+        expect(page.locator("#wrong")).to_be_visible()
     page.wait_for_timeout(450)  # what fades in is there
     page.evaluate((tools / "axe-core" / "axe.min.js").read_text())
     result: dict[str, Any] = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)
