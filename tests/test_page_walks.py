@@ -159,3 +159,20 @@ def test_a_picture_that_is_chosen_is_read(walk: Walk, function: FakeFunction, tm
     assert page.text("#digit") == "2"
     assert page.ink() != blank
     assert function.readings()[-1].picture.size == (640, 480)
+
+
+def test_a_reload_brings_no_eraser_over_a_blank_pad(walk: Walk) -> None:
+    page = walk()
+    page.click(".brushes label:last-of-type")
+    page.wait("document.querySelector('input[value=eraser]').checked")
+    page.reload()
+    page.wait("document.querySelector('#answer').ariaBusy === 'false'")
+    assert page.evaluate("document.querySelector('input[name=brush]:checked').value") == "48"
+
+
+def test_who_prefers_french_is_spoken_to_in_french(walk: Walk) -> None:
+    page = walk()
+    page.draw(SEVEN)
+    page.settle()
+    page.click("#languages button[value=fr]")
+    page.wait("document.querySelector('#verdict').textContent.startsWith('Sûr à 98')")

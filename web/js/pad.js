@@ -144,8 +144,9 @@ export function createPad({ pad, canvas, cursor, ring, brush, onMove, onStroke, 
 
   /** As wide as what the pen or the eraser would leave or take. @param {PointerEvent} event */
   function placeRing({ pointerType, offsetX, offsetY }) {
-    ring.hidden = pointerType === "touch";
-    if (ring.hidden) return;
+    const useless = pointerType === "touch" || open?.tool === "pen"; // the line shows its own width
+    if (ring.hidden !== useless) ring.hidden = useless;
+    if (useless) return;
     const size = (brush().width * canvas.clientWidth) / PAD;
     ring.style.width = ring.style.height = `${size}px`;
     ring.style.transform = `translate(${offsetX - size / 2}px, ${offsetY - size / 2}px)`;

@@ -33,6 +33,7 @@ export function createSession({ language, service, clock, pad: elements, keys, r
   const scratch = document.createElement("canvas");
   let state = atFirst(language, clock.now());
   let shown = state;
+  let waits = false; // whether what changed is about to be shown
   /** @type {number | undefined} */
   let rest;
   /** @type {number | undefined} */
@@ -40,11 +41,13 @@ export function createSession({ language, service, clock, pad: elements, keys, r
 
   /** Renders once after all that happens now. @param {Partial<State>} next */
   function update(next) {
-    if (state === shown) queueMicrotask(show);
     state = { ...state, ...next };
+    if (!waits) queueMicrotask(show);
+    waits = true;
   }
 
   function show() {
+    waits = false;
     const before = shown;
     shown = state;
     render(state, before);
@@ -55,8 +58,9 @@ export function createSession({ language, service, clock, pad: elements, keys, r
     onMove() {
       if (rest !== undefined) clock.clearTimeout(rest);
       rest = undefined;
-      const began = state.timeline.present.upload !== null;
-      update({ line: true, resting: false, said: "", ...changed(), ...(began ? { reading: null } : {}) });
+      // Only a line's first move shows: what follows is on the canvas, and in pencil as it is.
+      if (state.line) state = { ...state, revision: state.revision + 1 };
+      else begin();
       reader.moves();
     },
     onStroke(stroke) {
@@ -106,6 +110,11 @@ export function createSession({ language, service, clock, pad: elements, keys, r
     },
     onAwake,
   });
+
+  function begin() {
+    const over = state.timeline.present.upload === null ? {} : { reading: null };
+    update({ line: true, resting: false, said: "", ...changed(), ...over });
+  }
 
   /** What is on the pad, with the line that is being drawn. */
   function drawn() {
