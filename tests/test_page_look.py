@@ -178,7 +178,8 @@ def test_no_language_makes_the_page_wider_than_its_screen(open_page: Open, funct
 
 CONTRAST = """(token) => {
   const style = getComputedStyle(document.documentElement);
-  const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
+  const paper = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
+  const canvas = paper.getContext("2d", { willReadFrequently: true });
   const light = (color) => {
     canvas.fillStyle = color;
     canvas.fillRect(0, 0, 1, 1);
