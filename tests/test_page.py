@@ -348,9 +348,33 @@ def test_a_photograph_is_sent_upright_and_as_a_jpeg(page: Any, function: FakeFun
     photograph = io.BytesIO()
     upright.transpose(Image.Transpose.ROTATE_90).save(photograph, "JPEG", exif=exif)
     page.set_input_files("#photo", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": photograph.getvalue()})
+    page.get_by_role("button", name="All of it").click()
     settled(page)
     expect(page.locator("#digit")).to_have_text("2")
     assert function.readings()[-1].picture.format == "JPEG"
+
+
+def test_a_part_of_a_photograph_is_read_and_the_whole_is_an_undo_away(page: Any, function: FakeFunction) -> None:
+    photograph = io.BytesIO()
+    Image.open(io.BytesIO(bar_at(0.25))).save(photograph, "JPEG", quality=95)
+    file = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": photograph.getvalue()}
+    page.set_input_files("#photo", file)
+    expect(page.locator("#frame")).to_be_focused()
+    left, top, width, height = page.locator("#frame").evaluate(
+        "({ style }) => [style.left, style.top, style.width, style.height].map(parseFloat)"
+    )
+    assert left < 22 < 28 < left + width < 50, "the bar is framed, and little else"
+    assert top < 17 < 83 < top + height
+    page.keyboard.press("Escape")
+    assert function.readings() == []
+    page.set_input_files("#photo", file)
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="This part").click()
+    expect(settled(page).locator("#answer")).to_have_attribute("data-state", "sure")
+    assert [reading.picture.size[0] < 400 for reading in function.readings()] == [True], "the rest isn't sent"
+    page.keyboard.press("Control+z")
+    expect(settled(page).locator("#digit")).to_have_text("2")
+    assert function.readings()[-1].picture.size == (640, 480)
 
 
 def test_phones_offer_the_camera_and_others_do_not(open_page: Open, function: FakeFunction, page: Any) -> None:
@@ -415,6 +439,7 @@ def test_a_photograph_is_saved_as_png_and_larger_than_it_is_sent(page: Any, func
     photograph = io.BytesIO()
     Image.open(io.BytesIO(bar_at(0.25))).resize((1200, 900)).save(photograph, "JPEG")
     page.set_input_files("#file", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": photograph.getvalue()})
+    page.get_by_role("button", name="All of it").click()
     settled(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Save").click()

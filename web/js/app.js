@@ -20,6 +20,7 @@ import { acceptUploads } from "./uploads.js";
 import { fileName, verdictOf } from "./verdict.js";
 import { createView } from "./view.js";
 
+/** @typedef {import("./strokes.js").Upload} Upload */
 /** @typedef {import("./state.js").State} State @typedef {import("./strokes.js").Stroke} Stroke */
 
 const service = connect(functionAddress());
@@ -28,6 +29,8 @@ const view = createView(find);
 const link = createLink();
 const brushes = createBrushes();
 const corrections = createCorrections(service, wallClock);
+/** @type {ReturnType<typeof import("./cropper.js").createCropper> | null} */
+let cropper = null;
 const flight = createFlight(/** @type {HTMLCanvasElement} */ (element("ink")), element("seen"), element("digit"));
 
 const session = createSession({
@@ -196,12 +199,30 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+/** @param {Upload[]} uploads the last one is read; those before it are an Undo away */
+function show(...uploads) {
+  shelves.keepRecent(session.drawn());
+  session.change(...uploads.map((upload) => ({ strokes: [], upload })));
+}
+
+/** Of a photograph, a part is read, or all of it. Few visitors take one: its module comes when it is wanted. @param {Upload} upload */
+async function crop(upload) {
+  const { createCropper } = await import("./cropper.js");
+  cropper ??= createCropper({
+    dialog: /** @type {HTMLDialogElement} */ (element("crop")),
+    canvas: /** @type {HTMLCanvasElement} */ (element("photograph")),
+    frame: element("frame"),
+    onPick: (photograph, part) => show(...(part === null ? [photograph] : [photograph, part])),
+  });
+  cropper.open(upload);
+}
+
 acceptUploads({
   inputs: [/** @type {HTMLInputElement} */ (element("file")), /** @type {HTMLInputElement} */ (element("photo"))],
   target: element("pad"),
-  onUpload(upload) {
-    shelves.keepRecent(session.drawn());
-    session.change({ strokes: [], upload });
+  onUpload(upload, chosen) {
+    if (chosen && upload.type === "image/jpeg") void crop(upload);
+    else show(upload);
   },
   onRefusal: () => session.tell("refused"),
 });

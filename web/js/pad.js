@@ -46,6 +46,7 @@ export function createPad({ pad, canvas, cursor, ring, brush, onMove, onStroke, 
 
   pad.addEventListener("pointerdown", (event) => {
     if (open?.byKeys) close(); // the pointer takes over from the keyboard
+    pad.dataset.by = "pointer"; // a key for the whole page, as of undo, brings no help over what is drawn
     const [next, verdict] = pressed(hands, event);
     hands = next;
     if (verdict === "take over" || verdict === "take back") drop();
@@ -76,6 +77,7 @@ export function createPad({ pad, canvas, cursor, ring, brush, onMove, onStroke, 
     if (event.key === " " && event.repeat) return;
     if (open !== null && !open.byKeys) return;
     cell = next;
+    pad.dataset.by = "keys";
     placeCursor();
     onCursor(cell);
     if (cell.down) {
@@ -88,6 +90,7 @@ export function createPad({ pad, canvas, cursor, ring, brush, onMove, onStroke, 
     }
   });
   pad.addEventListener("blur", () => {
+    delete pad.dataset.by;
     if (open?.byKeys) close();
   });
 

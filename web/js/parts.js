@@ -16,6 +16,7 @@ export function createParts(boxes, strip) {
      */
     show(frames, views, place) {
       boxes.replaceChildren(...frames.map((box) => frame(onPad(box, place))));
+      boxes.hidden = frames.length === 0;
       strip.replaceChildren(...views.map(picture));
       strip.hidden = views.length === 0;
     },

@@ -181,10 +181,10 @@ export function createSession({ language, service, clock, pad: elements, keys, r
     update,
     tell,
     say,
-    /** @param {Drawing} drawing */
-    change(drawing) {
+    /** The last of them is shown and read; those before are one Undo away each. @param {readonly Drawing[]} drawings */
+    change(...drawings) {
       pad.finish();
-      go(record(state.timeline, drawing));
+      go(drawings.reduce((timeline, drawing) => record(timeline, drawing), state.timeline));
     },
     undo() {
       pad.finish();

@@ -9,22 +9,25 @@ const VECTOR_SIDE = 840; // pixels: as large as a drawing is saved
  * @param {{
  *   inputs: readonly HTMLInputElement[],
  *   target: HTMLElement,
- *   onUpload: (upload: Upload) => void,
+ *   onUpload: (upload: Upload, chosen: boolean) => void,
  *   onRefusal: () => void,
- * }} parts  `target` is marked while something is dragged over the page
+ * }} parts  `target` is marked while something is dragged over the page; `chosen` in a dialog, or taken by the camera
  */
 export function acceptUploads({ inputs, target, onUpload, onRefusal }) {
-  /** @param {File | undefined} file */
-  async function take(file) {
+  /**
+   * @param {File | undefined} file
+   * @param {boolean} [chosen]
+   */
+  async function take(file, chosen = false) {
     if (file === undefined) return;
     const upload = await uploadOf(file);
     if (upload === null) onRefusal();
-    else onUpload(upload);
+    else onUpload(upload, chosen);
   }
 
   for (const input of inputs) {
     input.addEventListener("change", () => {
-      void take(input.files?.[0]);
+      void take(input.files?.[0], true);
       input.value = ""; // so that the same file can be chosen again
     });
   }
