@@ -99,7 +99,8 @@ class Site(SimpleHTTPRequestHandler):
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-cache")  # who edits the page wants to see it
-        if not self.path.partition("?")[0].endswith("/embed.html"):
+        path = self.path.partition("?")[0]
+        if path.endswith(("/", ".html")) and not path.endswith("/embed.html"):
             # Else a correction could be clicked through an invisible frame; a <meta> can't say it.
             self.send_header("X-Frame-Options", "DENY")
             self.send_header("Content-Security-Policy", "frame-ancestors 'none'")

@@ -3,8 +3,6 @@
 
 import { createCorrections } from "./corrections.js";
 import { keepDraft } from "./draft.js";
-import { createFlight } from "./flight.js";
-import { save, shareNatively } from "./hand.js";
 import { isLanguage, languageOf, pick, picked, speak } from "./language.js";
 import { createLink, openDraft } from "./link.js";
 import { lookOf } from "./look.js";
@@ -14,7 +12,6 @@ import { SAVED, pictureOf } from "./picture.js";
 import { SENTENCES } from "./sentences.js";
 import { connect } from "./service.js";
 import { createSession } from "./session.js";
-import { createShelves } from "./shelves.js";
 import { settled } from "./state.js";
 import { acceptUploads } from "./uploads.js";
 import { fileName, verdictOf } from "./verdict.js";
@@ -29,9 +26,13 @@ const view = createView(find);
 const link = createLink();
 const brushes = createBrushes();
 const corrections = createCorrections(service, wallClock);
+// What the first paint and the first line do without comes after them, or when it is wanted.
+/** @type {ReturnType<typeof import("./shelves.js").createShelves> | null} */
+let shelves = null;
+/** @type {ReturnType<typeof import("./flight.js").createFlight> | null} */
+let flight = null;
 /** @type {ReturnType<typeof import("./cropper.js").createCropper> | null} */
 let cropper = null;
-const flight = createFlight(/** @type {HTMLCanvasElement} */ (element("ink")), element("seen"), element("digit"));
 
 const session = createSession({
   language: languageOf(picked(() => localStorage), navigator.languages),
@@ -43,12 +44,13 @@ const session = createSession({
   onAwake: () => void askAboutFeedback(),
 });
 
-const shelves = createShelves({
-  examples: element("examples"),
-  recent: element("recent"),
-  ten: element("ten"),
-  onPick: replace,
-});
+async function comeLater() {
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const [{ createShelves }, { createFlight }] = await Promise.all([import("./shelves.js"), import("./flight.js")]);
+  flight = createFlight(/** @type {HTMLCanvasElement} */ (element("ink")), element("seen"), element("digit"));
+  shelves = createShelves({ examples: element("examples"), recent: element("recent"), ten: element("ten"), onPick: replace });
+  shelves.tell(SENTENCES[session.state().language]);
+}
 
 /**
  * @param {State} state
@@ -59,12 +61,12 @@ function render(state, before) {
   const { present } = state.timeline;
   link.follow(present);
   if (state === before || state.language !== before.language) tellLanguage(state);
-  if (state.line) flight.stop();
+  if (state.line) flight?.stop();
   const reading = settled(state);
   if (reading === null || reading === settled(before)) return;
   const verdict = verdictOf(reading.answer);
-  if (verdict.kind === "digit" && present.upload === null) flight.fly();
-  if (verdict.kind === "digit" && !verdict.doubtful) shelves.keepDigit(Number(verdict.text), present.strokes);
+  if (verdict.kind === "digit" && present.upload === null) flight?.fly();
+  if (verdict.kind === "digit" && !verdict.doubtful) shelves?.keepDigit(Number(verdict.text), present.strokes);
   // Each picture is stored once: what is drawn again, or again after an undo, remembers its label.
   const stored = corrections.labelOf(reading.picture);
   if (stored !== state.stored) session.update({ stored });
@@ -74,7 +76,7 @@ function render(state, before) {
 function tellLanguage({ language }) {
   const words = SENTENCES[language];
   speak(document, language);
-  shelves.tell(words);
+  shelves?.tell(words);
   for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("#bars button"))) {
     button.ariaLabel = words.choice(button.value);
   }
@@ -85,7 +87,7 @@ function tellLanguage({ language }) {
 
 /** Another drawing in the place of this one, which stays a click away. @param {readonly Stroke[]} strokes */
 function replace(strokes) {
-  shelves.keepRecent(session.drawn());
+  shelves?.keepRecent(session.drawn());
   session.change({ strokes, upload: null });
 }
 
@@ -94,16 +96,13 @@ const ACTIONS = {
   undo: session.undo,
   redo: session.redo,
   clear() {
-    shelves.keepRecent(session.drawn());
+    shelves?.keepRecent(session.drawn());
     session.clear();
     brushes.dropEraser();
   },
   upload: () => element("file").click(),
   camera: () => element("photo").click(),
-  save() {
-    const picture = pictureOf(scratch, session.drawn(), SAVED);
-    if (picture !== null) save(picture, nameOfDrawing());
-  },
+  save: () => void save(),
   share: () => void share(),
   retry: session.again,
   wrong() {
@@ -112,13 +111,20 @@ const ACTIONS = {
   },
   cancel: stopChoosing,
   none: () => void correct("none"),
-  sheet: () => shelves.saveSheet(SENTENCES[session.state().language].inYourHand),
+  sheet: () => void shelves?.saveSheet(SENTENCES[session.state().language].inYourHand),
 };
 
 for (const [id, act] of Object.entries(ACTIONS)) {
   element(id).addEventListener("click", () => {
     if (element(id).ariaDisabled !== "true") act();
   });
+}
+
+async function save() {
+  const picture = pictureOf(scratch, session.drawn(), SAVED);
+  const name = nameOfDrawing();
+  const hand = await import("./hand.js");
+  if (picture !== null) hand.save(picture, name);
 }
 
 function nameOfDrawing() {
@@ -135,7 +141,10 @@ function stopChoosing() {
 async function share() {
   const drawing = session.state().timeline.present;
   const picture = pictureOf(scratch, drawing, SAVED);
-  if (picture !== null && (await shareNatively(picture, nameOfDrawing()))) return;
+  if (picture !== null && matchMedia("(pointer: coarse)").matches && "canShare" in navigator) {
+    const { shareNatively } = await import("./hand.js");
+    if (await shareNatively(picture, nameOfDrawing())) return;
+  }
   const address = link.put(drawing);
   try {
     await navigator.clipboard.writeText(address);
@@ -201,7 +210,7 @@ document.addEventListener("keydown", (event) => {
 
 /** @param {Upload[]} uploads the last one is read; those before it are an Undo away */
 function show(...uploads) {
-  shelves.keepRecent(session.drawn());
+  shelves?.keepRecent(session.drawn());
   session.change(...uploads.map((upload) => ({ strokes: [], upload })));
 }
 
@@ -235,6 +244,7 @@ window.addEventListener("pagehide", () => {
 });
 
 session.arrive();
+void comeLater();
 if (!openLink()) {
   void openDraft().then((draft) => {
     if (draft !== null && session.state().revision <= 1) session.change(draft);

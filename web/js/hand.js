@@ -20,7 +20,7 @@ export function save(picture, name) {
  */
 export async function shareNatively(picture, name) {
   const file = new File([bytesOf(picture)], name, { type: "image/png" });
-  if (!matchMedia("(pointer: coarse)").matches || navigator.canShare?.({ files: [file] }) !== true) return false;
+  if (!navigator.canShare({ files: [file] })) return false;
   try {
     await navigator.share({ files: [file] });
     return true;

@@ -2,9 +2,7 @@
 /** The small drawings around the pad: six to try, the visitor's last ones, and one of the visitor's for each digit. */
 
 import { EXAMPLES } from "./examples.js";
-import { save } from "./hand.js";
 import { element } from "./page.js";
-import { sheetOf } from "./sheet.js";
 import { createRow } from "./shelf.js";
 import { isBlank } from "./strokes.js";
 import { SENTENCES } from "./sentences.js";
@@ -63,7 +61,8 @@ export function createShelves({ examples, recent, ten, onPick }) {
       if (strokes.length > 0 && !isExample(strokes)) remember(withDigit(kept, digit, strokes));
     },
     /** @param {string} caption */
-    saveSheet(caption) {
+    async saveSheet(caption) {
+      const [{ save }, { sheetOf }] = await Promise.all([import("./hand.js"), import("./sheet.js")]);
       const all = kept.ten.flatMap((strokes) => (strokes === null ? [] : [strokes]));
       if (all.length === kept.ten.length) save(sheetOf(all, caption), "0123456789.png");
     },
