@@ -23,6 +23,7 @@ from typing import Any, BinaryIO
 from scripts.folders import NotOurs, fill, folder
 
 WEB = Path(__file__).resolve().parent.parent / "web"
+PAGES = ("embed.html", "index.html")  # what visitors ask for by name; the embedded one alone may lie in a frame
 HOSTS = (".git", ".nojekyll", "CNAME")  # what static hosts keep in a folder beside the site
 WRITTEN = "http://localhost:8080"  # the address in web/index.html
 TEXT = {  # compressed on the way, as static hosts do
@@ -30,18 +31,19 @@ TEXT = {  # compressed on the way, as static hosts do
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
 }
 
 
 def write(target: Path, function: str) -> Path:
     """The site as a static host should hold it, in `target`; the folder of its assets.
 
-    Everything but the page lies in assets/<hash of it all>: such a folder never changes, so that it may be cached for
-    ever, and no visitor gets half of one release and half of the next. The page comes last. A site that was written
+    Everything but the pages lies in assets/<hash of it all>: such a folder never changes, so that it may be cached for
+    ever, and no visitor gets half of one release and half of the next. The pages come last. A site that was written
     there before goes, what its host keeps there stays. Raises NotOurs for any other folder that isn't empty.
     """
     names = [path.relative_to(WEB).as_posix() for path in sorted(WEB.rglob("*")) if path.is_file()]
-    names = [name for name in names if name != "index.html" and not name.startswith("screenshots/")]
+    names = [name for name in names if name not in PAGES and not name.startswith("screenshots/")]
     digest = hashlib.sha256(b"".join(name.encode() + b"\0" + (WEB / name).read_bytes() for name in names))
     assets = f"assets/{digest.hexdigest()[:16]}"  # 64 bits: plenty to tell releases apart
 
@@ -49,10 +51,11 @@ def write(target: Path, function: str) -> Path:
         for name in names:
             (new / assets / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(WEB / name, new / assets / name)
-        page = addressed((WEB / "index.html").read_text(encoding="utf-8"), function)
-        for name in names:
-            page = page.replace(f'="{name}"', f'="{assets}/{name}"')
-        (new / "index.html").write_text(page, encoding="utf-8")
+        for page in PAGES:
+            text = addressed((WEB / page).read_text(encoding="utf-8"), function)
+            for name in names:
+                text = text.replace(f'="{name}"', f'="{assets}/{name}"')
+            (new / page).write_text(text, encoding="utf-8")
 
     fill(target, make, last="index.html", beside=HOSTS)
     return target / assets
@@ -96,8 +99,11 @@ class Site(SimpleHTTPRequestHandler):
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-cache")  # who edits the page wants to see it
-        self.send_header("X-Frame-Options", "DENY")  # else a correction could be clicked through an invisible frame
-        self.send_header("Content-Security-Policy", "frame-ancestors 'none'")  # the same; a <meta> can't say it
+        path = self.path.partition("?")[0]
+        if path.endswith(("/", ".html")) and not path.endswith("/embed.html"):
+            # Else a correction could be clicked through an invisible frame; a <meta> can't say it.
+            self.send_header("X-Frame-Options", "DENY")
+            self.send_header("Content-Security-Policy", "frame-ancestors 'none'")
         super().end_headers()
 
     def log_message(self, *_: object) -> None:

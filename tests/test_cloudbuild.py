@@ -80,7 +80,7 @@ def test_the_traffic_is_shifted_after_the_question_and_the_page_published_after_
     position = list(commands(load(), GIVEN)).index
     assert position("deploy-candidate") < position("smoke-test") < position("shift-traffic") < position("publish-page")
     page = commands(load(), GIVEN)["publish-page"][-1]
-    assert page.index(" assets ") < page.index(" index.html ")
+    assert page.index(" assets ") < page.index(" embed.html index.html ")
 
 
 def test_the_build_gets_the_tests_but_neither_the_history_nor_what_was_built(

@@ -360,8 +360,9 @@ def test_the_page_is_asked_for_again_on_each_visit_and_what_it_loads_is_kept(
 ) -> None:
     site = emulator.storage.objects[SITE]
     assert first.returncode == 0
-    assert site["index.html"]["cacheControl"].split(",")[0] == "no-cache"
-    assets = {name: about for name, about in site.items() if name != "index.html"}
+    for page in ("index.html", "embed.html"):
+        assert site[page]["cacheControl"].split(",")[0] == "no-cache"
+    assets = {name: about for name, about in site.items() if not name.endswith(".html")}
     assert len(assets) > 15
     for name, about in assets.items():
         assert name.startswith("assets/")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from scripts.site import WEB
+from scripts.site import PAGES, WEB
 from tests.support.page_browser import PHONE, SEVEN, Open, draw, settled
 from tests.support.page_server import FakeFunction, Fault
 
@@ -52,7 +52,8 @@ def test_the_types_of_the_modules_agree(tools: Path) -> None:
 
 
 def test_the_html_is_valid(tools: Path) -> None:
-    run([str(tools / ".bin" / "html-validate"), "--preset", "standard,a11y", str(WEB / "index.html")])
+    pages = [str(WEB / name) for name in PAGES]
+    run([str(tools / ".bin" / "html-validate"), "--preset", "standard,a11y", *pages])
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,8 @@ def test_the_html_is_valid(tools: Path) -> None:
         ),
         *((state, "dark") for state in ("answered", "doubtful", "number", "unknown", "trouble", "stale")),
         *((state, "phone") for state in ("empty", "answered", "number")),
+        *(("choosing", look) for look in ("light", "dark", "contrast", "forced")),
+        *((state, look) for state in ("answered", "doubtful") for look in ("contrast", "forced")),
     ],
 )
 def test_axe_finds_nothing(state: str, look: str, open_page: Open, function: FakeFunction, tools: Path) -> None:
@@ -71,9 +74,15 @@ def test_axe_finds_nothing(state: str, look: str, open_page: Open, function: Fak
     function.kind, function.text = (state, "42") if state in ("number", "unknown") else ("digit", "")
     function.faults["/model"] = [Fault(sleep=20)] if state == "waking" else []
     function.faults["/"] = [Fault(status=500)] * 20 if state == "trouble" else []
-    options = {"light": {"color_scheme": "light"}, "dark": {"color_scheme": "dark"}, "phone": PHONE}[look]
+    options: dict[str, Any] = {
+        "light": {"color_scheme": "light"},
+        "dark": {"color_scheme": "dark"},
+        "phone": PHONE,
+        "contrast": {"contrast": "more"},
+        "forced": {"forced_colors": "active"},
+    }[look]
     page = open_page(function.url, reduced_motion="reduce", **options)
-    if state in ("answered", "doubtful", "number", "unknown", "trouble", "stale"):
+    if state not in ("empty", "waking"):
         draw(page, SEVEN)
     if state == "stale":
         settled(page)
@@ -82,9 +91,12 @@ def test_axe_finds_nothing(state: str, look: str, open_page: Open, function: Fak
         expect(page.locator("#answer")).to_have_attribute("data-state", "stale")
     kind = {"waking": "waking", "trouble": "trouble", "stale": "trouble"}.get(state, "quiet")
     expect(page.locator("#status")).to_have_attribute("data-kind", kind)
-    if state in ("answered", "doubtful", "number", "unknown"):
+    if state in ("answered", "doubtful", "number", "unknown", "choosing"):
         settled(page)
-        expect(page.locator("#correct")).to_be_visible()
+        expect(page.locator("#wrong")).to_be_visible()
+    if state == "choosing":
+        page.locator("#wrong").click()
+        expect(page.locator("#consent")).to_be_visible()
     page.wait_for_timeout(450)  # what fades in is there
     page.evaluate((tools / "axe-core" / "axe.min.js").read_text())
     result: dict[str, Any] = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)

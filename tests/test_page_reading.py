@@ -97,7 +97,8 @@ def test_what_is_unknown_is_never_sure_and_names_the_nearest_digit(page: Any, fu
 def test_a_digit_after_anything_else_is_shown_as_ever(kind: str, page: Any, function: FakeFunction) -> None:
     function.kind, function.text = kind, "42"
     draw(page, ONE)
-    expect(settled(page).locator("#bars")).to_be_hidden()
+    expect(settled(page).locator("#bars .best .percent")).to_have_text("")
+    expect(page.locator("#bars")).to_be_visible(visible=kind == "unknown")
     function.kind = "digit"
     page.keyboard.press("Escape")
     expect(page.locator("#bars")).to_be_visible()
@@ -150,12 +151,11 @@ def test_the_longest_number_fits_the_narrowest_screen_and_text_twice_as_large(
 def test_no_digit_is_a_correction_of_whatever_was_read(kind: str, page: Any, function: FakeFunction) -> None:
     function.kind, function.text = kind, "42"
     draw(page, SEVEN)
-    none = settled(page).get_by_role("button", name="no digit")
-    said = page.locator("#stored").inner_text()
+    settled(page).locator("#wrong").click()
+    said = page.locator("#consent").inner_text()
     assert ("Numbers aren’t kept" in said, "nothing about you" in said) == (kind == "number", True)
-    none.click()
-    expect(page.locator("#note")).to_contain_text("Stored as no digit.")
-    expect(none).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="No digit").click()
+    expect(page.locator("#stored")).to_have_text("Stored as no digit. Thank you.")
     [posted] = [json.loads(one.body) for one in function.received if one.path == "/feedback"]
     assert (posted["label"], posted["prediction"], posted["consent"]) == ("none", "5", True)
 

@@ -37,7 +37,7 @@ def test_the_literal_answer_is_what_the_server_answers(server: FunctionServer) -
     "page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda page: page.name
 )
 def test_every_file_that_a_page_names_exists(page: Path) -> None:
-    for path in re.findall(r"\]\((?!http)([^)#]+)\)|src=\"([^\"]+)\"", page.read_text("utf-8")):
+    for path in re.findall(r"\]\((?!http)([^)#]+)\)|src=\"(?!http)([^\"]+)\"", page.read_text("utf-8")):
         assert (page.parent / (path[0] or path[1])).exists(), path
 
 

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import expect
 
 from scripts.folders import LIST, NotOurs
-from scripts.site import WEB, function_url, write
+from scripts.site import PAGES, WEB, function_url, write
 from tests.support.function_server import ROOT, FunctionServer, function_server
 from tests.support.page_browser import SEVEN, Open, draw, settled
 from tests.support.page_server import running
@@ -83,13 +83,14 @@ def test_everything_but_the_page_lies_under_a_name_that_changes_with_it(
     assert write(tmp_path / "two", "https://two.example").name == first.name
     files = {path.relative_to(first).as_posix() for path in first.rglob("*") if path.is_file()}
     web = {path.relative_to(WEB).as_posix() for path in WEB.rglob("*") if path.is_file()}
-    assert files == {name for name in web if not name.startswith("screenshots/")} - {"index.html"}
+    assert files == {name for name in web if not name.startswith("screenshots/")} - {*PAGES}
     named = re.findall(r'(?:href|src)="(?!#|data:)([^"]+)"', page.read_text())
     assert len(named) > 15
     assert all((tmp_path / "one" / name).is_file() for name in named)
     changed = tmp_path / "web"
     changed.mkdir()
-    (changed / "index.html").write_text("<!doctype html>")
+    for name in PAGES:
+        (changed / name).write_text("<!doctype html>")
     (changed / "style.css").write_text("p{}")
     monkeypatch.setattr("scripts.site.WEB", changed)
     assert write(tmp_path / "three", "https://one.example").name != first.name
@@ -106,7 +107,7 @@ def test_writing_again_leaves_nothing_of_the_site_before_and_all_that_is_not_our
     (site / LIST).write_text((site / LIST).read_text().replace(old.name, stale.name))
     (site / "robots.txt").write_text("mine")
     new = write(site, "https://two.example")
-    assert {path.name for path in site.iterdir()} == {".git", "CNAME", "robots.txt", "index.html", "assets", LIST}
+    assert {path.name for path in site.iterdir()} == {".git", "CNAME", "robots.txt", *PAGES, "assets", LIST}
     assert [path.name for path in (site / "assets").iterdir()] == [new.name]
     assert (site / ".git" / "HEAD").read_text() == "ref: refs/heads/main"
     assert "one.example" not in (site / "index.html").read_text()

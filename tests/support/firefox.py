@@ -112,5 +112,8 @@ class FirefoxWalker(Walker):
         mine = [entry for entry in self._browser.log if entry["source"].get("context") == self._context]
         return [entry["text"] for entry in mine if entry["level"] in ("error", "warn")]
 
+    def reload(self) -> None:
+        self._ask("browsingContext.reload", wait="complete")
+
     def close(self) -> None:
         self._browser.ask("browser.removeUserContext", userContext=self._user)

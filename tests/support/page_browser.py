@@ -150,6 +150,12 @@ def settled(page: Any) -> Any:
     return page
 
 
+def correct(page: Any, label: str) -> None:
+    """Picks the right digit, or "No digit", once the answer is called wrong."""
+    page.locator("#wrong").click()
+    page.get_by_role("button", name=label, exact=True).click()
+
+
 def watch_questions(page: Any) -> Callable[[], list[float]]:
     """Returns what tells when the page has begun to ask since, in seconds, by the browser's own clock.
 

@@ -47,6 +47,10 @@ class Walker(ABC):
         """What nobody caught, and what the page or its browser complained of."""
 
     @abstractmethod
+    def reload(self) -> None:
+        """Loads the page anew, as its visitor may."""
+
+    @abstractmethod
     def close(self) -> None:
         """Leaves the page."""
 
@@ -127,6 +131,9 @@ class ChromiumWalker(Walker):
     def errors(self) -> list[str]:
         self.evaluate("true")  # what happened before has been told by then
         return self._errors
+
+    def reload(self) -> None:
+        self._page.reload()
 
     def close(self) -> None:
         self._context.close()

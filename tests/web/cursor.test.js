@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { CELLS, MIDDLE, center, described, moved } from "../../web/js/cursor.js";
+import { CELLS, MIDDLE, center, moved } from "../../web/js/cursor.js";
 
 test("the arrows move by a cell and their neighbors diagonally", () => {
   const from = { column: 5, row: 5, down: true };
@@ -28,8 +28,4 @@ test("the cursor stays on the pad wherever it is sent", () => {
       assert.ok(x > 0 && x < 1000 && y > 0 && y < 1000);
     }
   }
-});
-
-test("the cursor tells where it is", () => {
-  assert.equal(described({ column: 0, row: 15, down: true }), "Drawing, row 16, column 1 of 16.");
 });

@@ -12,11 +12,11 @@ function storage(kept = new Map()) {
 test("a drawing that was kept comes back as it was, the last one only", () => {
   const tab = storage();
   for (const { strokes } of EXAMPLES) {
-    keepDraft(tab, strokes);
-    assert.deepEqual(keptDraft(tab), strokes);
+    keepDraft(tab, strokes, "");
+    assert.deepEqual(keptDraft(tab), { strokes, picture: "" });
   }
-  keepDraft(tab, []);
-  assert.deepEqual(keptDraft(tab), []);
+  keepDraft(tab, [], "data:image/png;base64,AA");
+  assert.deepEqual(keptDraft(tab), { strokes: [], picture: "data:image/png;base64,AA" });
 });
 
 test("a tab that kept nothing gives nothing", () => {
@@ -27,6 +27,6 @@ test("a browser that refuses to keep anything is no trouble", () => {
   const refused = () => {
     throw new DOMException("access denied", "SecurityError");
   };
-  keepDraft(refused, EXAMPLES[0].strokes);
+  keepDraft(refused, EXAMPLES[0].strokes, "");
   assert.equal(keptDraft(refused), null);
 });

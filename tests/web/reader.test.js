@@ -8,13 +8,15 @@ import { handClock } from "./clock.js";
 const answer = { probabilities: Array(10).fill(0.1), seen: null, version: "v", architecture: "a", milliseconds: 1 };
 
 /** A reader on a service that fails as listed, then does well. */
-function setUp({ wakes = [], reads = [], picture = "data:one", meanwhile = () => {} } = {}) {
+function setUp({ wakes = [], reads = [], picture = "data:one", watched = false, meanwhile = () => {} } = {}) {
   const clock = handClock();
   const seen = { status: [], readings: [], wakes: [], reads: [], versions: [] };
-  const state = { picture };
+  const state = { picture, revision: 1 };
   const reader = createReader({
     clock,
+    revision: () => state.revision,
     picture: () => state.picture,
+    isWatched: () => watched,
     service: {
       async wake() {
         seen.wakes.push(clock.now());
@@ -32,6 +34,7 @@ function setUp({ wakes = [], reads = [], picture = "data:one", meanwhile = () =>
     },
     onStatus: (status) => seen.status.push(status),
     onReading: (reading) => seen.readings.push(reading),
+    onNothing: () => seen.readings.push(null),
     onAwake: (version) => seen.versions.push(version),
   });
   return { clock, reader, seen, state, kind: () => seen.status.at(-1)?.kind };
@@ -39,7 +42,7 @@ function setUp({ wakes = [], reads = [], picture = "data:one", meanwhile = () =>
 
 test("nothing is read before the function is awake, then what is there at once", async () => {
   const { clock, reader, seen, kind } = setUp();
-  reader.changed();
+  reader.rests();
   await clock.pass(10);
   assert.equal(seen.reads.length, 0);
   reader.arrive();
@@ -49,15 +52,37 @@ test("nothing is read before the function is awake, then what is there at once",
   assert.equal(kind(), "ready");
 });
 
-test("an answer of a drawing that has changed meanwhile is told to be stale", async () => {
-  const { clock, reader, seen, state } = setUp({ meanwhile: (state) => (state.picture = "data:two") });
+test("an answer tells which revision of the drawing it is of", async () => {
+  const change = (state) => Object.assign(state, { picture: "data:two", revision: 2 });
+  const { clock, reader, seen } = setUp({ meanwhile: change });
   reader.arrive();
   await clock.pass(10);
-  assert.deepEqual(seen.readings.map(({ picture, stale }) => [picture, stale]), [["data:one", true]]);
-  reader.changed();
+  assert.deepEqual(seen.readings.map(({ picture, revision }) => [picture, revision]), [["data:one", 1]]);
+  reader.rests();
   await clock.pass(1000);
   const last = seen.readings.at(-1);
-  assert.deepEqual([last.picture, last.stale, state.picture], ["data:two", false, "data:two"]);
+  assert.deepEqual([last.picture, last.revision], ["data:two", 2]);
+});
+
+test("somebody who waits for an answer waits at most five seconds for the next try", async () => {
+  const wakes = Array.from({ length: 6 }, () => new Trouble("unreachable"));
+  const { clock, reader, seen } = setUp({ wakes, watched: true });
+  reader.arrive();
+  await clock.pass(120_000);
+  const gaps = seen.wakes.slice(1).map((at, index) => (at - seen.wakes[index]) / 1000);
+  assert.deepEqual(gaps, [1, 2, 4, 5, 5, 5]);
+});
+
+test("a visitor's own strokes make nobody wait longer", async () => {
+  const { clock, reader, seen } = setUp({ reads: Array.from({ length: 8 }, () => new Trouble("broken")) });
+  reader.arrive();
+  for (let stroke = 0; stroke < 6; stroke += 1) {
+    await clock.pass(300);
+    reader.rests();
+  }
+  await clock.pass(100);
+  const { retryAt } = seen.status.at(-1);
+  assert.ok(retryAt - clock.now() <= 1000, "as after the first failure");
 });
 
 test("a sleeping function is asked again when it said so, and its waking counts as one", async () => {
@@ -116,10 +141,10 @@ test("in trouble, a moving pen asks nothing and a lifted one does", async () => 
   const { clock, reader, seen } = setUp({ reads: [new Trouble("broken", { retryAfter: 60 })] });
   reader.arrive();
   await clock.pass(100);
-  reader.changing();
+  reader.moves();
   await clock.pass(1000);
   assert.equal(seen.reads.length, 1);
-  reader.changed();
+  reader.rests();
   await clock.pass(100);
   assert.equal(seen.readings.length, 1);
 });
@@ -130,7 +155,7 @@ test("a blank pad is never read and ends the trouble", async () => {
   await clock.pass(100);
   assert.equal(kind(), "trouble");
   state.picture = null;
-  reader.changed();
+  reader.rests();
   await clock.pass(100_000);
   assert.equal(seen.reads.length, 1);
   assert.equal(seen.readings.at(-1), null);

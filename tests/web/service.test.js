@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { sentenceOf } from "../../web/js/look.js";
+import { SENTENCES } from "../../web/js/sentences.js";
 import { connect } from "../../web/js/service.js";
 
 const good = { probabilities: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0] };
@@ -47,7 +49,7 @@ test("statuses become troubles", async () => {
     [{ status: 503, headers: { "Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT" } }, ["asleep", null, ""]],
     [{ status: 503, headers: { "Retry-After": "86400" } }, ["asleep", null, ""]],
     [{ status: 500, body: "<h1>500</h1>" }, ["broken", null, ""]],
-    [{ status: 429, headers: { "Retry-After": "3" } }, ["broken", 3, ""]],
+    [{ status: 429, headers: { "Retry-After": "3" } }, ["busy", 3, ""]],
     [{ status: 422, body: { detail: "Nothing is drawn." } }, ["rejected", null, "Nothing is drawn."]],
     [{ body: "It works!" }, ["garbled", null, ""]],
     [{ body: { probabilities: [1] } }, ["garbled", null, ""]],
@@ -58,11 +60,11 @@ test("statuses become troubles", async () => {
 });
 
 test("a rejected picture is explained in a sentence for people", async () => {
-  const unread = "The function couldn’t read this picture.";
+  const unread = "The reader couldn’t read this picture.";
   const cases = [
     [{ code: "no-ink", detail: "expected a drawing, got none" }, "Nothing is drawn on this picture, or too faintly."],
-    [{ code: "not-a-picture", detail: "expected PNG" }, "The function can’t open this picture. It may be damaged."],
-    [{ code: "too-large", detail: "expected" }, "This picture is too large for the function. Try a smaller one."],
+    [{ code: "not-a-picture", detail: "expected PNG" }, "The reader can’t open this picture. It may be damaged."],
+    [{ code: "too-large", detail: "expected" }, "This picture is too large for the reader. Try a smaller one."],
     [{ code: "malformed", detail: "expected 10 pixels, got 3" }, `${unread} Expected 10 pixels, got 3.`],
     [{ code: "constructor", detail: "no." }, `${unread} No.`],
     [{}, unread],
@@ -70,7 +72,8 @@ test("a rejected picture is explained in a sentence for people", async () => {
   ];
   for (const [body, sentence] of cases) {
     const reading = serviceOf({ "?seen=1": { status: 400, body } }).service.read("data:,", still);
-    await assert.rejects(reading, { kind: "rejected", message: sentence });
+    const trouble = await reading.catch((error) => error);
+    assert.equal(sentenceOf({ kind: "trouble", trouble }, SENTENCES.en), sentence);
   }
 });
 

@@ -1,211 +1,118 @@
 // @ts-check
-/** Puts the parts of the page together. What is drawn lives here, and nowhere else. */
+/** Wires the page: its buttons and keys to the session, and the session's states to the view. */
 
-import { insist } from "./correction.js";
-import { keepDraft, keptDraft } from "./draft.js";
-import { begin, record, redo, undo } from "./history.js";
+import { createCorrections } from "./corrections.js";
+import { keepDraft } from "./draft.js";
+import { isLanguage, languageOf, pick, picked, speak } from "./language.js";
+import { createLink, openDraft } from "./link.js";
+import { lookOf } from "./look.js";
 import { wallClock } from "./pace.js";
-import { createPad } from "./pad.js";
-import { SAVED, hidesPixels, pictureOf } from "./picture.js";
-import { createReader } from "./reader.js";
+import { createBrushes, element, find, functionAddress, padElements } from "./page.js";
+import { SAVED, pictureOf } from "./picture.js";
+import { SENTENCES } from "./sentences.js";
 import { connect } from "./service.js";
-import { decode, encode } from "./share.js";
-import { fillShelf } from "./shelf.js";
-import { BLANK, isBlank, isDot, placeOf, withStroke } from "./strokes.js";
+import { createSession } from "./session.js";
+import { settled } from "./state.js";
 import { acceptUploads } from "./uploads.js";
 import { fileName, verdictOf } from "./verdict.js";
 import { createView } from "./view.js";
 
-/** @typedef {import("./strokes.js").Drawing} Drawing @typedef {import("./strokes.js").Tool} Tool */
-/** @typedef {import("./reader.js").Reading} Reading @typedef {import("./reader.js").Status} Status */
+/** @typedef {import("./strokes.js").Upload} Upload */
+/** @typedef {import("./state.js").State} State @typedef {import("./strokes.js").Stroke} Stroke */
 
-const ERASER = 110; // pad units: wider than the thickest pen, so that one pass takes a line away
-const TICK = 500; // ms between updates of the seconds shown while waiting
-
-const address = document.querySelector('meta[name="digits-function"]')?.getAttribute("content") ?? "";
-const service = connect(new URL(address, document.baseURI).href);
+const service = connect(functionAddress());
 const scratch = document.createElement("canvas");
-const view = createView(element);
+const view = createView(find);
+const link = createLink();
+const brushes = createBrushes();
+const corrections = createCorrections(service, wallClock);
+// What the first paint and the first line do without comes after them, or when it is wanted.
+/** @type {ReturnType<typeof import("./shelves.js").createShelves> | null} */
+let shelves = null;
+/** @type {ReturnType<typeof import("./flight.js").createFlight> | null} */
+let flight = null;
+/** @type {ReturnType<typeof import("./cropper.js").createCropper> | null} */
+let cropper = null;
 
-let history = begin(BLANK);
-/** @type {Reading | null} of what is on the pad now; null from its change until it is read */
-let latest = null;
-/** @type {Status | null} */
-let status = null;
-/** @type {Drawing | null} the one in the page's address */
-let linked = null;
-let takesFeedback = false;
-
-const pad = createPad({
-  pad: element("pad"),
-  canvas: /** @type {HTMLCanvasElement} */ (element("ink")),
-  cursor: element("cursor"),
-  brush,
-  onMove: () => {
-    latest = null;
-    view.showUsed(true);
-    view.showBusy(true);
-    reader.changing();
-  },
-  onStroke: (stroke) => change(withStroke(history.present, stroke)),
-  say: (sentence) => (element("keys").textContent = sentence),
-});
-
-const reader = createReader({
+const session = createSession({
+  language: languageOf(picked(() => localStorage), navigator.languages),
   service,
   clock: wallClock,
-  picture: () => (isDot(drawn()) ? null : pictureOf(scratch, drawn())),
-  onStatus: (next) => {
-    status = next;
-    view.showStatus(next, wallClock.now());
-    if (next.trouble !== null && latest === null) view.showStale();
-  },
-  onReading: (reading) => {
-    latest = reading?.stale ? null : reading;
-    if (reading === null) view.showNothing(reasonForNothing());
-    else view.showReading(reading, placeOf(drawn()));
-    view.showBusy(reading?.stale || pad.line() !== null);
-    view.showCorrection(takesFeedback && latest !== null);
-  },
+  pad: padElements(),
+  keys: element("keys"),
+  render,
   onAwake: () => void askAboutFeedback(),
 });
 
-/** What is on the pad, with the line that is being drawn. */
-function drawn() {
-  const line = pad.line();
-  return line === null ? history.present : withStroke(history.present, line);
+async function comeLater() {
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const [{ createShelves }, { createFlight }] = await Promise.all([import("./shelves.js"), import("./flight.js")]);
+  flight = createFlight(/** @type {HTMLCanvasElement} */ (element("ink")), element("seen"), element("digit"));
+  shelves = createShelves({ examples: element("examples"), recent: element("recent"), ten: element("ten"), onPick: replace });
+  shelves.tell(SENTENCES[session.state().language]);
 }
 
-/** Why there is no reading to show. */
-function reasonForNothing() {
-  if (isDot(drawn())) return pad.line() === null ? "dot" : "unread";
-  if (!isBlank(drawn()) && hidesPixels(scratch)) return "hidden";
-  return status?.trouble?.kind === "rejected" ? "rejected" : "blank";
+/**
+ * @param {State} state
+ * @param {State} before
+ */
+function render(state, before) {
+  view.show(lookOf(state));
+  const { present } = state.timeline;
+  link.follow(present);
+  if (state === before || state.language !== before.language) tellLanguage(state);
+  if (state.line) flight?.stop();
+  const reading = settled(state);
+  if (reading === null || reading === settled(before)) return;
+  const verdict = verdictOf(reading.answer);
+  if (verdict.kind === "digit" && present.upload === null) flight?.fly();
+  if (verdict.kind === "digit" && !verdict.doubtful) shelves?.keepDigit(Number(verdict.text), present.strokes);
+  // Each picture is stored once: what is drawn again, or again after an undo, remembers its label.
+  const stored = corrections.labelOf(reading.picture);
+  if (stored !== state.stored) session.update({ stored });
 }
 
-/** @param {Drawing} drawing */
-function change(drawing) {
-  go(record(history, drawing));
+/** @param {State} state */
+function tellLanguage({ language }) {
+  const words = SENTENCES[language];
+  speak(document, language);
+  shelves?.tell(words);
+  for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("#bars button"))) {
+    button.ariaLabel = words.choice(button.value);
+  }
+  for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("#languages button"))) {
+    button.ariaPressed = String(button.value === language);
+  }
 }
 
-/** @param {typeof history} next */
-function go(next) {
-  history = next;
-  latest = null; // what was read is no longer what is drawn: nobody may correct or name the one by the other
-  const { past, present, future } = history;
-  const used = present.upload !== null || present.strokes.length > 0;
-  pad.show(present);
-  view.showUsed(used);
-  view.showPossible({
-    undo: past.length > 0,
-    redo: future.length > 0,
-    clear: used,
-    save: !isBlank(present),
-    share: !isBlank(present) && present.upload === null,
-  });
-  view.showBusy(used);
-  if (linked !== null && linked !== present) unlink();
-  if (used) reader.changed();
-  else reader.cleared();
+/** Another drawing in the place of this one, which stays a click away. @param {readonly Stroke[]} strokes */
+function replace(strokes) {
+  shelves?.keepRecent(session.drawn());
+  session.change({ strokes, upload: null });
 }
 
 /** @type {Record<string, () => void>} */
 const ACTIONS = {
-  undo: () => {
-    pad.finish();
-    go(undo(history));
-  },
-  redo: () => {
-    pad.finish();
-    go(redo(history));
-  },
-  clear: () => {
-    pad.finish();
-    change(BLANK);
+  undo: session.undo,
+  redo: session.redo,
+  clear() {
+    shelves?.keepRecent(session.drawn());
+    session.clear();
+    brushes.dropEraser();
   },
   upload: () => element("file").click(),
   camera: () => element("photo").click(),
-  save,
+  save: () => void save(),
   share: () => void share(),
-  retry: () => reader.again(),
+  retry: session.again,
+  wrong() {
+    session.update({ choosing: true });
+    requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector("#bars button:not([hidden])"))?.focus());
+  },
+  cancel: stopChoosing,
+  none: () => void correct("none"),
+  sheet: () => void shelves?.saveSheet(SENTENCES[session.state().language].inYourHand),
 };
-
-function save() {
-  const picture = pictureOf(scratch, history.present, SAVED);
-  if (picture === null) return;
-  const link = document.createElement("a");
-  link.href = picture;
-  link.download = fileName(latest === null ? null : verdictOf(latest.answer));
-  link.click();
-}
-
-/** Puts the drawing into the page's own address, and that on the clipboard. */
-async function share() {
-  linked = history.present;
-  const link = new URL(location.href);
-  link.hash = encode(linked.strokes);
-  window.history.replaceState(null, "", link);
-  try {
-    await navigator.clipboard.writeText(link.href);
-    view.showNote("Link copied. The drawing is in the link itself; nothing was uploaded.");
-  } catch {
-    view.showNote("The drawing is in this page’s address now: copy it from there.");
-  }
-}
-
-/** An address that no longer shows what is drawn would bring an old drawing back at the next reload. */
-function unlink() {
-  linked = null;
-  const link = new URL(location.href);
-  link.hash = "";
-  window.history.replaceState(null, "", link);
-}
-
-function openLink() {
-  if (location.hash.length < 2) return;
-  const strokes = decode(location.hash.slice(1));
-  if (strokes === null || isBlank({ strokes, upload: null })) {
-    unlink();
-    view.showNote("This link holds no drawing.");
-    return;
-  }
-  linked = { strokes, upload: null };
-  change(linked);
-}
-
-/** Coming back to this page, or loading it again, brings the drawing back; opening it anew begins with a blank pad. */
-function openDraft() {
-  const [visit] = performance.getEntriesByType("navigation");
-  if (!(visit instanceof PerformanceNavigationTiming) || !["reload", "back_forward"].includes(visit.type)) return;
-  const strokes = keptDraft(() => sessionStorage);
-  if (strokes !== null && strokes.length > 0) change({ strokes, upload: null });
-}
-
-async function askAboutFeedback() {
-  try {
-    takesFeedback = await service.takesFeedback();
-  } catch {
-    takesFeedback = false; // a courtesy: the page is whole without
-  }
-  view.showCorrection(takesFeedback && latest !== null);
-}
-
-/** @param {string} label "0" … "9", or "none" */
-async function correct(label) {
-  const reading = latest;
-  if (reading === null) return;
-  const { answer, picture } = reading;
-  const prediction = String(verdictOf(answer).nearest);
-  view.showCorrected(label);
-  try {
-    // Consent: the label was clicked below the sentence that tells what is sent, and that it is kept and learned from.
-    await insist(() => service.correct({ image: picture, label, prediction, consent: true }), wallClock);
-    view.showNote(`Thank you. Stored as ${label === "none" ? "no digit" : `a ${label}`}.`);
-  } catch {
-    if (latest === reading) view.showCorrection(true);
-    view.showNote("The correction could not be stored.");
-  }
-}
 
 for (const [id, act] of Object.entries(ACTIONS)) {
   element(id).addEventListener("click", () => {
@@ -213,58 +120,133 @@ for (const [id, act] of Object.entries(ACTIONS)) {
   });
 }
 
-element("labels").addEventListener("click", (event) => {
+async function save() {
+  const picture = pictureOf(scratch, session.drawn(), SAVED);
+  const name = nameOfDrawing();
+  const hand = await import("./hand.js");
+  if (picture !== null) hand.save(picture, name);
+}
+
+function nameOfDrawing() {
+  const reading = settled(session.state());
+  return fileName(reading === null ? null : verdictOf(reading.answer));
+}
+
+function stopChoosing() {
+  session.update({ choosing: false });
+  requestAnimationFrame(() => element("wrong").focus());
+}
+
+/** On phones, by the phone; else the drawing goes into the page's own address, and that on the clipboard. */
+async function share() {
+  const drawing = session.state().timeline.present;
+  const picture = pictureOf(scratch, drawing, SAVED);
+  if (picture !== null && matchMedia("(pointer: coarse)").matches && "canShare" in navigator) {
+    const { shareNatively } = await import("./hand.js");
+    if (await shareNatively(picture, nameOfDrawing())) return;
+  }
+  const address = link.put(drawing);
+  try {
+    await navigator.clipboard.writeText(address);
+    session.tell("copied");
+  } catch {
+    session.tell("address");
+  }
+}
+
+function openLink() {
+  const linked = link.open();
+  if (linked === undefined) session.tell("damaged");
+  else if (linked !== null) session.change(linked);
+  return linked !== null;
+}
+
+async function askAboutFeedback() {
+  try {
+    session.update({ takesFeedback: await service.takesFeedback() });
+  } catch {
+    session.update({ takesFeedback: false }); // a courtesy: the page is whole without
+  }
+}
+
+/** @param {string} label "0" … "9", or "none" */
+async function correct(label) {
+  const reading = settled(session.state());
+  if (reading === null || !session.state().choosing) return;
+  const stays = () => settled(session.state()) === reading;
+  const storing = corrections.store(reading.picture, label, String(verdictOf(reading.answer).nearest));
+  session.update({ choosing: false });
+  const kept = await storing;
+  if (!stays()) return;
+  if (!kept) {
+    session.tell("unkept");
+    return;
+  }
+  session.update({ stored: label });
+  session.say(SENTENCES[session.state().language].stored(label));
+}
+
+element("bars").addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("button") : null;
-  if (button !== null && button.ariaDisabled !== "true") void correct(button.value);
+  if (button !== null) void correct(button.value);
+});
+
+element("languages").addEventListener("click", (event) => {
+  const language = event.target instanceof HTMLButtonElement ? event.target.value : "";
+  if (!isLanguage(language)) return;
+  pick(() => localStorage, language);
+  session.update({ language });
 });
 
 document.addEventListener("keydown", (event) => {
   const key = event.key.toLowerCase();
   const command = event.ctrlKey || event.metaKey;
-  if (event.key === "Escape") ACTIONS.clear?.();
-  else if (command && key === "z") ACTIONS[event.shiftKey ? "redo" : "undo"]?.();
-  else if (command && key === "y") ACTIONS.redo?.();
+  if (event.key === "Escape") (session.state().choosing ? stopChoosing : ACTIONS.clear)?.();
+  else if (command && key === "z") (event.shiftKey ? session.redo : session.undo)();
+  else if (command && key === "y") session.redo();
   else return;
   event.preventDefault();
 });
 
+/** @param {Upload[]} uploads the last one is read; those before it are an Undo away */
+function show(...uploads) {
+  shelves?.keepRecent(session.drawn());
+  session.change(...uploads.map((upload) => ({ strokes: [], upload })));
+}
+
+/** Of a photograph, a part is read, or all of it. Few visitors take one: its module comes when it is wanted. @param {Upload} upload */
+async function crop(upload) {
+  const { createCropper } = await import("./cropper.js");
+  cropper ??= createCropper({
+    dialog: /** @type {HTMLDialogElement} */ (element("crop")),
+    canvas: /** @type {HTMLCanvasElement} */ (element("photograph")),
+    frame: element("frame"),
+    onPick: (photograph, part) => show(...(part === null ? [photograph] : [photograph, part])),
+  });
+  cropper.open(upload);
+}
+
 acceptUploads({
   inputs: [/** @type {HTMLInputElement} */ (element("file")), /** @type {HTMLInputElement} */ (element("photo"))],
   target: element("pad"),
-  onUpload: (upload) => {
-    pad.finish();
-    change({ strokes: [], upload });
+  onUpload(upload, chosen) {
+    if (chosen && upload.type === "image/jpeg") void crop(upload);
+    else show(upload);
   },
-  onRefusal: () => view.showNote("This is not a picture that your browser can open."),
-});
-
-fillShelf(element("examples"), (strokes) => {
-  pad.finish();
-  change({ strokes, upload: null });
+  onRefusal: () => session.tell("refused"),
 });
 
 window.addEventListener("hashchange", openLink);
-window.addEventListener("pagehide", () => keepDraft(() => sessionStorage, drawn().strokes));
-window.addEventListener("online", () => reader.again());
-setInterval(() => {
-  if (status !== null && status.kind !== "ready") view.showStatus(status, wallClock.now());
-}, TICK);
+window.addEventListener("pagehide", () => {
+  const drawing = session.drawn();
+  const picture = drawing.upload === null ? null : pictureOf(scratch, drawing);
+  keepDraft(() => sessionStorage, drawing.strokes, picture ?? "");
+});
 
-reader.arrive();
-go(history);
-if (location.hash.length > 1) openLink();
-else openDraft();
-
-/** @returns {{ tool: Tool, width: number }} in pad units */
-function brush() {
-  const chosen = document.querySelector('input[name="brush"]:checked');
-  const value = chosen instanceof HTMLInputElement ? chosen.value : "";
-  return value === "eraser" ? { tool: "eraser", width: ERASER } : { tool: "pen", width: Number(value) };
-}
-
-/** @param {string} id */
-function element(id) {
-  const found = document.getElementById(id);
-  if (found === null) throw new Error(`the page has no element #${id}`);
-  return found;
+session.arrive();
+void comeLater();
+if (!openLink()) {
+  void openDraft().then((draft) => {
+    if (draft !== null && session.state().revision <= 1) session.change(draft);
+  });
 }

@@ -45,11 +45,6 @@ export function center({ column, row }) {
   return [Math.round(((column + 0.5) * PAD) / CELLS), Math.round(((row + 0.5) * PAD) / CELLS), 50];
 }
 
-/** @param {Cursor} cursor */
-export function described({ column, row, down }) {
-  return `${down ? "Drawing" : "Pen up"}, row ${row + 1}, column ${column + 1} of ${CELLS}.`;
-}
-
 /** @param {number} cell */
 function held(cell) {
   return Math.min(CELLS - 1, Math.max(0, cell));

@@ -3,10 +3,11 @@
 
 /** @typedef {import("./strokes.js").Stroke} Stroke @typedef {import("./strokes.js").Point} Point */
 
-/** @type {readonly { readonly name: string, readonly digit: number, readonly strokes: readonly Stroke[] }[]} */
+/** @typedef {keyof import("./sentences.js").Words["shelf"]} Name */
+/** @type {readonly { readonly name: Name, readonly digit: number, readonly strokes: readonly Stroke[] }[]} */
 export const EXAMPLES = [
   {
-    name: "a seven with a bar",
+    name: "bar",
     digit: 7,
     strokes: [
       line(48, "262,236 330,250 470,248 610,236 722,224 700,290 640,410 560,570 500,700 462,806"),
@@ -14,7 +15,7 @@ export const EXAMPLES = [
     ],
   },
   {
-    name: "a small four in a corner",
+    name: "corner",
     digit: 4,
     strokes: [
       line(22, "172,112 150,160 124,214 108,246 150,250 210,244 262,240"),
@@ -22,7 +23,7 @@ export const EXAMPLES = [
     ],
   },
   {
-    name: "a fat eight",
+    name: "fat",
     digit: 8,
     strokes: [
       line(
@@ -33,7 +34,7 @@ export const EXAMPLES = [
     ],
   },
   {
-    name: "a two with a loop",
+    name: "loop",
     digit: 2,
     strokes: [
       line(
@@ -44,7 +45,7 @@ export const EXAMPLES = [
     ],
   },
   {
-    name: "a five in two strokes",
+    name: "strokes",
     digit: 5,
     strokes: [
       line(
@@ -55,7 +56,7 @@ export const EXAMPLES = [
     ],
   },
   {
-    name: "a one, or a seven?",
+    name: "question",
     digit: 1,
     strokes: [line(48, "380,330 450,290 520,242 578,206 566,300 540,430 516,560 496,680 480,796")],
   },

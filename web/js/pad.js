@@ -7,14 +7,15 @@
  * no keys, so little of it would be left.
  */
 
-import { CELLS, MIDDLE, center, described, moved } from "./cursor.js";
+import { CELLS, MIDDLE, center, moved } from "./cursor.js";
 import { paint } from "./paint.js";
-import { placeOf, pointAt, worthKeeping } from "./strokes.js";
+import { NOBODY, isUpsideDown, lifted, pressed, reached } from "./pointers.js";
+import { PAD, placeOf, pointAt, worthKeeping } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Drawing} Drawing @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {import("./strokes.js").Point} Point @typedef {import("./strokes.js").Tool} Tool */
+/** @typedef {import("./cursor.js").Cursor} Cursor */
 
-const PEN_ERASER = 32; // the bit in PointerEvent.buttons of a pen held upside down
 const NO_PRESSURE = 0.5; // what a mouse reports, and a finger should count as
 
 /**
@@ -22,38 +23,46 @@ const NO_PRESSURE = 0.5; // what a mouse reports, and a finger should count as
  *   pad: HTMLElement,
  *   canvas: HTMLCanvasElement,
  *   cursor: HTMLElement,
+ *   ring: HTMLElement,
  *   brush: () => { tool: Tool, width: number },
- *   onMove: (stroke: Stroke) => void,
+ *   onMove: () => void,
  *   onStroke: (stroke: Stroke) => void,
- *   say: (sentence: string) => void,
- * }} Parts
+ *   onTakenBack: () => void,
+ *   onCursor: (cursor: Cursor) => void,
+ * }} Parts  `onTakenBack` when a line is dropped that was no line
  */
 
 /** @param {Parts} parts */
-export function createPad({ pad, canvas, cursor, brush, onMove, onStroke, say }) {
-  /** @type {{ pointer: number | null, tool: Tool, width: number, points: Point[] } | null} */
+export function createPad({ pad, canvas, cursor, ring, brush, onMove, onStroke, onTakenBack, onCursor }) {
+  /** @type {{ byKeys: boolean, tool: Tool, width: number, points: Point[] } | null} */
   let open = null;
+  let hands = NOBODY;
   let cell = MIDDLE;
   /** @type {Drawing | null} */
   let shown = null;
+  /** @type {readonly Point[]} where the browser expects the pen next: drawn, never kept */
+  let ahead = [];
   let frame = 0;
 
   pad.addEventListener("pointerdown", (event) => {
-    if (open?.pointer === null) close(); // the pointer takes over from the keyboard
-    if (open !== null || !event.isPrimary || (event.pointerType === "mouse" && event.button !== 0)) return;
+    if (open?.byKeys) close(); // the pointer takes over from the keyboard
+    pad.dataset.by = "pointer"; // a key for the whole page, as of undo, brings no help over what is drawn
+    const [next, verdict] = pressed(hands, event);
+    hands = next;
+    if (verdict === "take over" || verdict === "take back") drop();
+    if (verdict === "take back" || verdict === "ignore") return;
     pad.setPointerCapture(event.pointerId);
     const { tool, width } = brush();
-    const upsideDown = event.pointerType === "pen" && (event.buttons & PEN_ERASER) !== 0;
-    open = { pointer: event.pointerId, tool: upsideDown ? "eraser" : tool, width, points: [] };
+    open = { byKeys: false, tool: isUpsideDown(event) ? "eraser" : tool, width, points: [] };
     extend([event]);
   });
   pad.addEventListener("pointermove", (event) => {
-    if (open === null || open.pointer !== event.pointerId) return;
-    extend(movesIn(event));
+    placeRing(event);
+    if (hands.holder?.pointer === event.pointerId) extend(movesIn(event), event.getPredictedEvents?.() ?? []);
   });
   for (const end of /** @type {const} */ (["pointerup", "pointercancel", "lostpointercapture"])) {
     pad.addEventListener(end, (event) => {
-      if (open !== null && open.pointer === event.pointerId) close();
+      if (hands.holder?.pointer === event.pointerId) close();
     });
   }
   // Scrolling and long-press menus would take the pen away in the middle of a line.
@@ -66,47 +75,68 @@ export function createPad({ pad, canvas, cursor, brush, onMove, onStroke, say })
     if (next === null) return;
     event.preventDefault();
     if (event.key === " " && event.repeat) return;
-    if (open !== null && open.pointer !== null) return;
+    if (open !== null && !open.byKeys) return;
     cell = next;
+    pad.dataset.by = "keys";
     placeCursor();
-    say(described(cell));
+    onCursor(cell);
     if (cell.down) {
-      open ??= { pointer: null, ...brush(), points: [] };
+      open ??= { byKeys: true, ...brush(), points: [] };
       keep(center(cell));
-      onMove(current(open));
+      onMove();
       repaint();
     } else {
       close();
     }
   });
   pad.addEventListener("blur", () => {
-    if (open?.pointer === null) close();
+    delete pad.dataset.by;
+    if (open?.byKeys) close();
   });
 
-  /** @param {readonly PointerEvent[]} events */
-  function extend(events) {
+  /**
+   * @param {readonly PointerEvent[]} events
+   * @param {readonly PointerEvent[]} [predicted]
+   */
+  function extend(events, predicted = []) {
     if (open === null) return;
     const { left, top, width } = canvas.getBoundingClientRect();
-    for (const event of events) {
+    const point = (/** @type {PointerEvent} */ event) => {
       const pressure = event.pointerType === "pen" && event.pressure > 0 ? event.pressure : NO_PRESSURE;
-      keep(pointAt(event.clientX - left, event.clientY - top, width, pressure));
-    }
-    onMove(current(open));
+      return pointAt(event.clientX - left, event.clientY - top, width, pressure);
+    };
+    for (const event of events) keep(point(event));
+    ahead = predicted.map(point);
+    onMove();
     repaint();
   }
 
   /** @param {Point} point */
   function keep(point) {
-    if (open !== null && worthKeeping(open.points, point)) open.points.push(point);
+    if (open === null || !worthKeeping(open.points, point)) return;
+    open.points.push(point);
+    const [first] = open.points;
+    if (first !== undefined) hands = reached(hands, Math.hypot(point[0] - first[0], point[1] - first[1]));
   }
 
   function close() {
+    hands = lifted(hands);
+    ahead = [];
     if (open === null) return;
     const stroke = current(open);
+    const { byKeys } = open;
     open = null;
     cell = { ...cell, down: false };
     placeCursor();
+    if (byKeys) onCursor(cell);
     onStroke(stroke);
+  }
+
+  function drop() {
+    open = null;
+    ahead = [];
+    onTakenBack();
+    repaint();
   }
 
   function placeCursor() {
@@ -114,6 +144,19 @@ export function createPad({ pad, canvas, cursor, brush, onMove, onStroke, say })
     cursor.style.setProperty("--row", String(cell.row));
     cursor.dataset.down = String(cell.down);
   }
+
+  /** As wide as what the pen or the eraser would leave or take. @param {PointerEvent} event */
+  function placeRing({ pointerType, offsetX, offsetY }) {
+    const useless = pointerType === "touch" || open?.tool === "pen"; // the line shows its own width
+    if (ring.hidden !== useless) ring.hidden = useless;
+    if (useless) return;
+    const size = (brush().width * canvas.clientWidth) / PAD;
+    ring.style.width = ring.style.height = `${size}px`;
+    ring.style.transform = `translate(${offsetX - size / 2}px, ${offsetY - size / 2}px)`;
+  }
+  pad.addEventListener("pointerleave", () => {
+    ring.hidden = true;
+  });
 
   function repaint() {
     if (frame === 0) frame = requestAnimationFrame(render);
@@ -126,7 +169,7 @@ export function createPad({ pad, canvas, cursor, brush, onMove, onStroke, say })
     const size = Math.max(1, Math.round(canvas.clientWidth * devicePixelRatio));
     if (canvas.width !== size) canvas.width = canvas.height = size;
     context.clearRect(0, 0, size, size);
-    const strokes = open === null ? shown.strokes : [...shown.strokes, current(open)];
+    const strokes = open === null ? shown.strokes : [...shown.strokes, { ...open, points: [...open.points, ...ahead] }];
     if (shown.upload !== null && (open === null || open.tool === "eraser")) {
       const [x, y, width, height] = placeOf(shown);
       context.fillStyle = "#fff"; // dark ink on transparency shows in dark mode too
@@ -139,7 +182,10 @@ export function createPad({ pad, canvas, cursor, brush, onMove, onStroke, say })
   }
 
   new ResizeObserver(repaint).observe(canvas);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+  for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)", "print"]) {
+    matchMedia(query).addEventListener("change", repaint);
+  }
+  window.addEventListener("beforeprint", render); // paper is light, whatever the screen is
   cursor.style.setProperty("--cells", String(CELLS));
   placeCursor();
 

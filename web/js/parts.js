@@ -1,7 +1,7 @@
 // @ts-check
 /** The digits of a number: a box around each, over the drawing, and what the network saw of each. */
 
-/** @typedef {import("./answer.js").Part} Part @typedef {import("./answer.js").Box} Box */
+/** @typedef {import("./answer.js").Box} Box */
 
 /**
  * @param {HTMLElement} boxes covers the pad
@@ -10,16 +10,15 @@
 export function createParts(boxes, strip) {
   return {
     /**
-     * None of them, where a single digit is read: the whole drawing is shown then.
-     *
-     * @param {readonly Part[]} parts
-     * @param {Box} place where their picture lies on the pad
+     * @param {readonly Box[]} frames of digits, in fractions of their picture
+     * @param {readonly string[]} views data URLs
+     * @param {Box} place where that picture lies on the pad
      */
-    show(parts, place) {
-      const several = parts.length > 1 ? parts : [];
-      boxes.replaceChildren(...several.map(({ box }) => frame(onPad(box, place))));
-      strip.replaceChildren(...several.flatMap(({ seen }) => (seen === null ? [] : [picture(seen)])));
-      strip.hidden = strip.childElementCount === 0;
+    show(frames, views, place) {
+      boxes.replaceChildren(...frames.map((box) => frame(onPad(box, place))));
+      boxes.hidden = frames.length === 0;
+      strip.replaceChildren(...views.map(picture));
+      strip.hidden = views.length === 0;
     },
   };
 }

@@ -10,31 +10,47 @@ import { Trouble } from "./trouble.js";
 /**
  * @typedef {import("./answer.js").Answer} Answer
  * @typedef {import("./pace.js").Clock} Clock
- * @typedef {{
- *   kind: "ready" | "waking" | "reading" | "trouble",
- *   since: number,
- *   trouble: Trouble | null,
- *   retryAt: number | null,
- * }} Status  `since` and `retryAt` on the clock, ms
+ * @typedef {Pick<ReturnType<typeof createPace>, "soon" | "now">} Asks
+ * @typedef {"waking" | "ready" | "reading" | "trouble"} Phase
+ * @typedef {{ kind: Phase, since: number, trouble: Trouble | null, retryAt: number | null }} Status  `since` and
+ *   `retryAt` on the clock, ms
  *
- * @typedef {{ answer: Answer, picture: string, live: boolean, stale: boolean, took: number }} Reading  `stale` when
- *   the drawing has changed since it was sent; `took` ms, there and back
+ * @typedef {{ answer: Answer, picture: string, revision: number, live: boolean, took: number }} Reading  `took` ms,
+ *   there and back
  *
  * @typedef {{
  *   service: Pick<import("./service.js").Service, "read" | "wake">,
  *   clock: Clock,
+ *   revision: () => number,
  *   picture: () => string | null,
+ *   isWatched: () => boolean,
  *   onStatus: (status: Status) => void,
- *   onReading: (reading: Reading | null) => void,
+ *   onReading: (reading: Reading) => void,
+ *   onNothing: () => void,
  *   onAwake: (version: string) => void,
- * }} Parts  `onReading` gets null when there is nothing to read, or it can't be read
+ * }} Parts  `revision` of the drawing, whose `picture` is null where there is nothing to read; `isWatched` while somebody
+ *   waits for an answer; `onNothing` when there is nothing to read, or it can't be read
  */
 
+/**
+ * What each phase makes of what happens. Nothing is read before the function is known to be awake: waking ends in a
+ * reading of what is on the pad by then.
+ *
+ * @type {Record<"asleep" | Exclude<Phase, "waking">, Record<"moves" | "rests" | "again", "leave" | "look" | keyof Asks | "knock">>}
+ */
+const DOES = {
+  asleep: { moves: "leave", rests: "look", again: "knock" },
+  ready: { moves: "soon", rests: "now", again: "now" },
+  reading: { moves: "soon", rests: "now", again: "now" },
+  trouble: { moves: "leave", rests: "now", again: "now" }, // the moment that the pen is lifted is soon enough
+};
+
 /** @param {Parts} parts */
-export function createReader({ service, clock, picture, onStatus, onReading, onAwake }) {
+export function createReader({ service, clock, revision, picture, isWatched, onStatus, onReading, onNothing, onAwake }) {
   let awake = false;
-  let waking = false;
-  let failures = 0;
+  let knocking = false;
+  let tries = 0; // of the page's own in a row that failed: a visitor's strokes make nobody wait longer
+  let own = false; // whether the page, and not its visitor, asks again
   /** @type {number | undefined} */
   let retry;
   /** @type {Status} */
@@ -42,32 +58,45 @@ export function createReader({ service, clock, picture, onStatus, onReading, onA
   const pace = createPace(ask, clock);
 
   /**
-   * @param {Status["kind"]} kind
+   * @param {Phase} kind
    * @param {Trouble | null} [trouble]
    * @param {number | null} [retryAt]
    */
-  function tell(kind, trouble = null, retryAt = null) {
+  function enter(kind, trouble = null, retryAt = null) {
     const since = kind === status.kind ? status.since : clock.now();
     status = { kind, since, trouble, retryAt };
     onStatus(status);
   }
 
-  async function wake() {
-    if (waking) return;
-    waking = true;
+  /** @param {"moves" | "rests" | "again"} event */
+  function happen(event) {
+    const does = DOES[awake && status.kind !== "waking" ? status.kind : "asleep"][event];
+    if (does === "knock") void knock();
+    else if (does === "look") look();
+    else if (does !== "leave") pace[does]();
+  }
+
+  /** Whether there is anything to wait for. */
+  function look() {
+    if (picture() === null) nothing();
+  }
+
+  async function knock() {
+    if (knocking) return;
+    knocking = true;
     cancelRetry();
-    if (status.kind !== "trouble") tell("waking");
+    if (status.kind !== "trouble") enter("waking");
     try {
       const version = await service.wake();
       awake = true;
-      failures = 0;
-      tell("ready");
+      tries = 0;
+      enter("ready");
       onAwake(version);
       pace.now();
     } catch (error) {
       fail(error);
     } finally {
-      waking = false;
+      knocking = false;
     }
   }
 
@@ -76,21 +105,22 @@ export function createReader({ service, clock, picture, onStatus, onReading, onA
    * @param {boolean} live
    */
   async function ask(signal, live) {
+    const asked = revision();
     const image = picture();
     if (image === null) {
       nothing();
       return;
     }
-    if (!awake) return; // wake() asks again once it is
+    if (!awake) return; // knock() asks again once it is
     cancelRetry();
-    if (status.kind !== "trouble") tell("reading");
+    if (status.kind !== "trouble") enter("reading");
     const start = clock.now();
     try {
       const answer = await service.read(image, signal);
       if (signal.aborted) return;
-      failures = 0;
-      tell("ready");
-      onReading({ answer, picture: image, live, stale: picture() !== image, took: clock.now() - start });
+      tries = 0;
+      enter("ready");
+      onReading({ answer, picture: image, revision: asked, live, took: clock.now() - start });
     } catch (error) {
       if (!signal.aborted) fail(error);
     }
@@ -99,14 +129,20 @@ export function createReader({ service, clock, picture, onStatus, onReading, onA
   /** @param {unknown} error */
   function fail(error) {
     if (!(error instanceof Trouble)) throw error;
-    failures += 1;
+    if (own || tries === 0) tries += 1;
+    own = false;
     if (error.kind === "asleep") awake = false;
-    const seconds = error.retryIn(failures);
+    const seconds = error.retryIn(tries, isWatched());
     const retryAt = seconds === null ? null : clock.now() + seconds * 1000;
-    tell(error.kind === "asleep" ? "waking" : "trouble", error, retryAt);
-    if (error.kind === "rejected") onReading(null); // an older answer would pass for this picture's
+    enter(error.kind === "asleep" ? "waking" : "trouble", error, retryAt);
+    if (error.kind === "rejected") onNothing(); // an older answer would pass for this picture's
     cancelRetry();
-    if (seconds !== null) retry = clock.setTimeout(again, seconds * 1000);
+    if (seconds !== null) {
+      retry = clock.setTimeout(() => {
+        own = true;
+        again();
+      }, seconds * 1000);
+    }
   }
 
   function cancelRetry() {
@@ -116,29 +152,32 @@ export function createReader({ service, clock, picture, onStatus, onReading, onA
 
   function again() {
     cancelRetry();
-    if (awake) pace.now();
-    else void wake();
+    happen("again");
   }
 
   function nothing() {
     pace.cancel();
     if (awake) {
       cancelRetry();
-      failures = 0;
-      tell("ready");
+      tries = 0;
+      enter("ready");
     }
-    onReading(null);
+    onNothing();
   }
 
   return {
     /** The page is open: wake the function while the first digit is drawn. */
-    arrive: () => void wake(),
-    /** The pen moves. In trouble, the moment it is lifted is soon enough. */
-    changing() {
-      if (awake && status.kind !== "trouble") pace.soon();
+    arrive: () => void knock(),
+    /** The pen moves. */
+    moves() {
+      own = false;
+      happen("moves");
     },
     /** The drawing changed and rests. */
-    changed: () => pace.now(),
+    rests() {
+      own = false;
+      happen("rests");
+    },
     /** There is nothing on the pad. */
     cleared: nothing,
     /** Somebody, or the network coming back, asks to try at once. */

@@ -118,9 +118,8 @@ function bodyOf({ response, text }) {
   const detail = isRecord(body) && typeof body.detail === "string" ? body.detail : "";
   const code = isRecord(body) && typeof body.code === "string" ? body.code : "";
   if (response.status === 503) throw new Trouble("asleep", { detail, retryAfter: retryAfter(response) });
-  if (response.status >= 500 || response.status === 429) {
-    throw new Trouble("broken", { detail, retryAfter: retryAfter(response) });
-  }
+  if (response.status === 429) throw new Trouble("busy", { detail, retryAfter: retryAfter(response) });
+  if (response.status >= 500) throw new Trouble("broken", { detail, retryAfter: retryAfter(response) });
   throw new Trouble("rejected", { code, detail });
 }
 

@@ -42,13 +42,14 @@ export function worthKeeping(points, next) {
 
 /**
  * The drawing with one more stroke on top. A stroke over an uploaded picture starts a new drawing: a pen
- * line across somebody's photograph can't be read as one digit.
+ * line across somebody's photograph can't be read as one digit. An eraser changes nothing where no ink is.
  *
  * @param {Drawing} drawing
  * @param {Stroke} stroke
  * @returns {Drawing}
  */
 export function withStroke(drawing, stroke) {
+  if (isBlank(drawing) && stroke.tool === "eraser") return drawing;
   if (drawing.upload === null) return { strokes: [...drawing.strokes, stroke], upload: null };
   return stroke.tool === "pen" ? { strokes: [stroke], upload: null } : drawing;
 }

@@ -1,8 +1,9 @@
 // @ts-check
-/** An answer → what a person reads, and hears. */
+/** An answer → what a person reads, and hears, in the words of a language. */
 
 /**
  * @typedef {import("./answer.js").Kind} Kind @typedef {import("./answer.js").Answer} Answer
+ * @typedef {import("./sentences.js").Words} Words
  *
  * @typedef {{
  *   kind: Kind,
@@ -38,25 +39,30 @@ export function verdictOf({ probabilities, written }) {
  * The verdict, to be read beside what is written.
  *
  * @param {Verdict} verdict
+ * @param {Words} words
  */
-export function told(verdict) {
+export function told(verdict, words) {
   const { kind, nearest, confidence, second, doubtful } = verdict;
-  if (kind === "unknown") return `No digit I know. Nearest: ${nearest}.`;
-  if (!doubtful) return `${percent(confidence)} sure.`;
-  return `Not sure: ${percent(confidence)}${hasRival(verdict) ? ` against ${percent(second)}` : ""}.`;
+  if (kind === "unknown") return words.unknown(nearest);
+  const share = words.percent(percent(confidence));
+  if (!doubtful) return words.sure(share);
+  return words.unsure(share, hasRival(verdict) ? words.percent(percent(second)) : "");
 }
 
 /**
  * The verdict as a sentence, for the ear.
  *
  * @param {Verdict} verdict
+ * @param {Words} words
  */
-export function spoken(verdict) {
+export function spoken(verdict, words) {
   const { kind, text, runnerUp, confidence, second, doubtful } = verdict;
-  if (kind === "unknown") return told(verdict);
-  const name = kind === "number" ? `the number ${text}` : `a ${text}`;
-  if (!doubtful) return `It is ${name}, ${percent(confidence)} sure.`;
-  return `Maybe ${name}, ${percent(confidence)}${hasRival(verdict) ? `, or a ${runnerUp}, ${percent(second)}` : ""}.`;
+  if (kind === "unknown") return told(verdict, words);
+  const name = kind === "number" ? words.number(text) : words.one(text);
+  const share = words.percent(percent(confidence));
+  if (!doubtful) return words.is(name, share);
+  const rival = `${words.one(String(runnerUp))}, ${words.percent(percent(second))}`;
+  return words.maybe(name, share, hasRival(verdict) ? rival : "");
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { begin, record, redo, undo } from "../../web/js/history.js";
+import { begin, record, redo, undo } from "../../web/js/timeline.js";
 
 const abc = ["b", "c"].reduce(record, begin("a"));
 
@@ -26,8 +26,8 @@ test("recording what is there already adds no step", () => {
 });
 
 test("the number of steps is bounded", () => {
-  let history = begin(0);
-  for (let step = 1; step <= 1000; step++) history = record(history, step);
-  assert.equal(history.past.length, 200);
-  assert.equal(undo(history).present, 999);
+  let timeline = begin(0);
+  for (let step = 1; step <= 1000; step++) timeline = record(timeline, step);
+  assert.equal(timeline.past.length, 200);
+  assert.equal(undo(timeline).present, 999);
 });

@@ -3,7 +3,7 @@
  * Undo and redo over immutable values.
  *
  * @template T
- * @typedef {{ readonly past: readonly T[], readonly present: T, readonly future: readonly T[] }} History
+ * @typedef {{ readonly past: readonly T[], readonly present: T, readonly future: readonly T[] }} Timeline
  */
 
 const DEPTH = 200; // steps kept: more than anyone takes back, and bounded
@@ -11,29 +11,29 @@ const DEPTH = 200; // steps kept: more than anyone takes back, and bounded
 /**
  * @template T
  * @param {T} present
- * @returns {History<T>}
+ * @returns {Timeline<T>}
  */
 export function begin(present) {
   return { past: [], present, future: [] };
 }
 
 /**
- * The history after a change; what was undone before it is gone.
+ * The timeline after a change; what was undone before it is gone.
  *
  * @template T
- * @param {History<T>} history
+ * @param {Timeline<T>} timeline
  * @param {T} present
- * @returns {History<T>}
+ * @returns {Timeline<T>}
  */
-export function record(history, present) {
-  if (present === history.present) return history;
-  return { past: [...history.past, history.present].slice(-DEPTH), present, future: [] };
+export function record(timeline, present) {
+  if (present === timeline.present) return timeline;
+  return { past: [...timeline.past, timeline.present].slice(-DEPTH), present, future: [] };
 }
 
 /**
  * @template T
- * @param {History<T>} history
- * @returns {History<T>} the same history when there is nothing to undo
+ * @param {Timeline<T>} timeline
+ * @returns {Timeline<T>} the same timeline when there is nothing to undo
  */
 export function undo({ past, present, future }) {
   if (past.length === 0) return { past, present, future };
@@ -42,8 +42,8 @@ export function undo({ past, present, future }) {
 
 /**
  * @template T
- * @param {History<T>} history
- * @returns {History<T>} the same history when there is nothing to redo
+ * @param {Timeline<T>} timeline
+ * @returns {Timeline<T>} the same timeline when there is nothing to redo
  */
 export function redo({ past, present, future }) {
   if (future.length === 0) return { past, present, future };

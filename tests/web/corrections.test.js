@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { insist } from "../../web/js/correction.js";
+import { insist } from "../../web/js/corrections.js";
 import { Trouble } from "../../web/js/trouble.js";
 
 /** A clock whose pauses are over at once; what they were is noted. */

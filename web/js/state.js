@@ -1,0 +1,82 @@
+// @ts-check
+/** All that the page knows at a moment, as one value. What it shows follows from it, in look.js. */
+
+import { begin } from "./timeline.js";
+import { BLANK } from "./strokes.js";
+
+/** @typedef {import("./strokes.js").Drawing} Drawing @typedef {import("./reader.js").Reading} Reading */
+/** @typedef {import("./reader.js").Status} Status @typedef {import("./sentences.js").Words} Words */
+/** @typedef {import("./sentences.js").Language} Language @typedef {keyof Words["nothing"]} Nothing */
+
+/**
+ * @typedef {{
+ *   language: Language,
+ *   timeline: import("./timeline.js").Timeline<Drawing>,
+ *   revision: number,
+ *   line: boolean,
+ *   resting: boolean,
+ *   reading: Reading | null,
+ *   nothing: Nothing | null,
+ *   status: Status,
+ *   now: number,
+ *   takesFeedback: boolean,
+ *   choosing: boolean,
+ *   stored: string | null,
+ *   note: keyof Words["notes"] | null,
+ *   said: string,
+ * }} State
+ *
+ * - `revision` counts the changes of the drawing, a growing line's included; `line` while one is drawn
+ * - `resting` once the pen has been up for a moment: what is read is final
+ * - `reading` the latest, of whatever revision; `nothing` why this revision has none, null until that is known
+ * - `now` on the clock, ms, as of the last tick
+ * - `choosing` while the right digit is picked; `stored` the label under which this drawing is stored
+ * - `note` what is said in passing; `said` what is said to the ear
+ */
+
+/**
+ * @param {Language} language
+ * @param {number} now
+ * @returns {State}
+ */
+export function atFirst(language, now) {
+  return {
+    language,
+    timeline: begin(BLANK),
+    revision: 0,
+    line: false,
+    resting: true,
+    reading: null,
+    nothing: "blank",
+    status: { kind: "ready", since: now, trouble: null, retryAt: null },
+    now,
+    takesFeedback: false,
+    choosing: false,
+    stored: null,
+    note: null,
+    said: "",
+  };
+}
+
+/**
+ * Whether what is read is the last word on what is drawn.
+ *
+ * @param {State} state
+ */
+export function isSettled({ reading, revision, line, resting }) {
+  return reading !== null && reading.revision === revision && !reading.live && !line && resting;
+}
+
+/**
+ * What was read of the drawing as it is, for good; or null.
+ *
+ * @param {State} state
+ */
+export function settled(state) {
+  return isSettled(state) ? state.reading : null;
+}
+
+/** Whether there is anything on the pad. @param {State} state */
+export function isUsed({ line, timeline: { present } }) {
+  return line || present.upload !== null || present.strokes.length > 0;
+}
