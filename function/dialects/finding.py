@@ -25,7 +25,8 @@ def find_picture(values: Iterable[tuple[str, Any]]) -> Picture:
         return Picture(found[0][1])
     if found:
         raise Malformed(f"expected one picture, got {len(found)}, under {_listed(found, ' and ')}")
-    raise Malformed(f"expected a picture under image or any other key, got none under {_listed(values, ', ')}")
+    got = f"none under {_listed(values, ', ')}" if values else "no keys"
+    raise Malformed(f"expected a picture under image or any other key, got {got}")
 
 
 def _unwrapped(value: Any) -> Any:
@@ -42,4 +43,4 @@ def _unwrapped(value: Any) -> Any:
 
 
 def _listed(values: list[tuple[str, Any]], between: str) -> str:
-    return between.join(sorted({name or '""' for name, _ in values}))[:SHOWN] or "none"
+    return between.join(sorted({name or '""' for name, _ in values}))[:SHOWN]

@@ -10,7 +10,7 @@ from typing import Any
 from function.dialects import schema
 from function.dialects.call import Call
 from function.dialects.dialect import Dialect, Page, Result, key_of, numbers
-from function.dialects.tensors import BYTES, pictures_of
+from function.dialects.open_tensor import BYTES, pictures_of
 from function.errors import Malformed
 from function.picture.picture import Picture, kind
 from function.reading.values import Reading

@@ -72,7 +72,7 @@ def _as_image(array: Numbers) -> Numbers:
         array = _squared(array.ravel(), side)  # in a row, also as the only row of a batch
     if array.ndim != 2:
         shape = "×".join(map(str, array.shape))
-        raise Malformed(f"expected n×n numbers or rows of equal length (H×W, H×W×1 or 1×H×W), got {shape}")
+        raise Malformed(f"expected 784 or n² numbers, or rows of equal length (H×W, H×W×1 or 1×H×W), got {shape}")
     check_sides(array.shape[1], array.shape[0])
     return array
 
