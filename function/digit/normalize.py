@@ -115,7 +115,7 @@ def extent_of(ink: Ink) -> Box:
 
 def _box(mask: NDArray[np.bool_]) -> tuple[Box, bool]:
     """The box of `mask`, and whether a row or column between them is empty."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    (rows,), (columns,) = np.nonzero(mask.any(axis=1)), np.nonzero(mask.any(axis=0))  # flatnonzero takes twice as long
     if not len(rows):
         raise NoInk("expected a drawing, got a picture without ink")
     box = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1

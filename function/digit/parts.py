@@ -44,7 +44,7 @@ def is_simple(digit: Digit) -> bool:
     False says nothing; True is seldom said of two digits that don't touch.
     """
     codes = np.packbits(_with_margin(digit), bitorder="little").view("<u4").astype(np.int64)  # a bit for each pixel
-    rows = np.flatnonzero(codes)
+    (rows,) = codes.nonzero()
     height = int(rows[-1] - rows[0] + 1)
     lit = np.bitwise_or.reduce(codes << _SHEARS, axis=1).tolist()
     if len(rows) < height or (lit[0] // (lit[0] & -lit[0])).bit_length() > ORDINARY * height:

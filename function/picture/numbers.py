@@ -52,6 +52,8 @@ def _to_pixels(array: Numbers) -> Pixels:
         image, scale = np.asarray(image - low, np.float64), high - low or 1.0
     else:
         scale = _scale(low, high)
+    if image.dtype == np.int64 and scale == LARGEST:
+        return image.astype(np.uint8)  # as most clients send them: levels as they are, 28×28
     return np.rint(_shrink(image) * (255 / scale)).astype(np.uint8)
 
 
