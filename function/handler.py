@@ -205,7 +205,8 @@ class Handler:
         response = Response(release.packed.content, content_type="application/octet-stream")
         response.headers["Cache-Control"] = FOR_EVER
         response.set_etag(release.packed.digest, weak=True)  # the same weights may have had another version
-        return response.make_conditional(exchange.request)
+        response.make_conditional(exchange.request)
+        return response
 
     def _show(self, page: Page, exchange: Exchange) -> Answer:
         """A page of a dialect's."""
