@@ -184,7 +184,7 @@ class Agreement:
     left         what the page leaves to the function
     known        of these, where its network knows all as one digit, by threshold
     guessed      of those, where the function then reads that digit
-    cut          what the page knows as none, and the function, which cuts it apart, as a number
+    closer       what is none at one look, and the function reads all the same: part by part, or without a mark
     told         of all others, the page's kind and text are what the function says in the end
     probability  the largest difference of any
     """
@@ -196,7 +196,7 @@ class Agreement:
     left: int = 0
     known: int = 0
     guessed: int = 0
-    cut: int = 0
+    closer: int = 0
     told: int = 0
     probability: float = 0.0
 
@@ -218,8 +218,8 @@ class Agreement:
             self.left += 1
             self.known += own.known >= threshold
             self.guessed += own.known >= threshold and reading.text == str(own.nearest)
-        elif (own.kind, reading.kind) == ("unknown", "number"):
-            self.cut += 1
+        elif own.kind == "unknown" and reading.kind != "unknown":
+            self.closer += 1
         else:
             self.told += (own.kind, own.text) == (reading.kind, reading.text)
         differences = np.abs(np.append(own.probabilities, own.known) - np.append(reading.probabilities, theirs.known))
@@ -227,7 +227,7 @@ class Agreement:
         return self._agreed() == tuple(each + 1 for each in before)
 
     def _agreed(self) -> tuple[int, ...]:
-        return self.seen, self.nearest, self.looked, self.left + self.cut + self.told
+        return self.seen, self.nearest, self.looked, self.left + self.closer + self.told
 
 
 def compare(pictures: Sequence[Levels], network: Network, weights: bytes, node: str) -> tuple[Agreement, list[int]]:
@@ -253,8 +253,8 @@ def report(name: str, agreement: Agreement) -> str:
         f"{name}: {agreement.drawings:,} drawings; the same 28 × 28 {agreement.seen:,}, the same nearest digit "
         f"{agreement.nearest:,}, the same of one look {agreement.looked:,}; largest difference of a probability "
         f"{agreement.probability:.4f}; left to the function {agreement.left:,} (known as one digit "
-        f"{agreement.known:,}, which it reads then {agreement.guessed:,}), numbers to be cut {agreement.cut:,}, "
-        f"of all others the same kind and text {agreement.told:,}"
+        f"{agreement.known:,}, which it reads then {agreement.guessed:,}), none at one look but read in parts "
+        f"{agreement.closer:,}, of all others the same kind and text {agreement.told:,}"
     )
 
 

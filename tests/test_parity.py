@@ -32,7 +32,7 @@ from training.data.examples import rare_forms
 
 NETWORK = build(BUNDLED)
 LARGEST = 0.02  # difference of a probability
-MOST_CUT = 0.02  # of drawings, a tenth of which are two digits, some over each other
+MOST_CLOSER = 0.02  # of drawings, a tenth of which are two digits, some over each other
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +54,8 @@ def assert_agreed(agreement: Agreement, wrong: list[int]) -> None:
     assert wrong == [], report("disagreed", agreement)
     everywhere = agreement.drawings
     assert agreement.seen == agreement.nearest == agreement.looked == everywhere
-    assert agreement.told == everywhere - agreement.left - agreement.cut
-    assert agreement.cut <= MOST_CUT * everywhere
+    assert agreement.told == everywhere - agreement.left - agreement.closer
+    assert agreement.closer <= MOST_CLOSER * everywhere
     assert agreement.probability <= LARGEST
 
 

@@ -9,9 +9,10 @@ import { isOnePiece } from "./piece.js";
 /** @typedef {import("./levels.js").Levels} Levels @typedef {import("./network.js").Network} Network */
 
 /**
- * "digit" and "unknown" are what the function says, too, of what stands in one piece of ordinary width; of a digit for
- * certain, of what is unknown nearly so, as it looks closer. "several" is what one look can't tell: a number perhaps, a
- * digit in several pieces, or none. "blank" has no ink; "unplain" is no drawing on the pad's own paper.
+ * "digit" is what the function says, too: it looks no closer at one digit in one piece of ordinary width that it knows.
+ * Of "unknown" it does, and in one drawing in a hundred finds a digit beside a mark, or several over each other.
+ * "several" is what one look can't tell: a digit in several pieces mostly, or wide; a number; or none. "blank" has no
+ * ink; "unplain" is no drawing on the pad's own paper.
  *
  * @typedef {"digit" | "unknown" | "several" | "blank" | "unplain"} Kind
  * @typedef {{
