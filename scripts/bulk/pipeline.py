@@ -1,0 +1,127 @@
+"""A run on Apache Beam: each shard is one element, read by one worker from end to end, and written whole.
+
+So nothing but shards' numbers goes between workers, a worker holds one batch and one file of lines, and a shard that is
+begun again, by this run or the next, is the same.
+"""
+
+import io
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.metrics import Metrics
+from apache_beam.options.pipeline_options import (
+    DirectOptions,
+    PipelineOptions,
+    PortableOptions,
+    SetupOptions,
+    WorkerOptions,
+)
+from apache_beam.utils.shared import Shared
+
+from function.network.network import Network
+from scripts.bulk.mistakes import Mistake
+from scripts.bulk.outputs import decoded, encoded
+from scripts.bulk.places import open_place
+from scripts.bulk.plan import Shard
+from scripts.bulk.reading import AHEAD, items, lines
+from scripts.bulk.runs import SUMMARY, Run, write_json
+
+HERE = ("DirectRunner", "FnApiRunner")  # what runs on this machine; Beam's first choice for it is a download
+MOST_BYTES = 2**31  # of a shard that is there already, and is counted
+
+Tally = dict[str, int]  # pictures by what was read there: a kind, or refused and the problem's code
+
+
+class ReadShard(beam.DoFn):
+    """Shards → tallies. What is there already is only counted."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._shared = Shared()
+
+    def setup(self) -> None:
+        self._network: Network = self._shared.acquire(self._run.weights.load)  # once a process, for all its threads
+        self._fetching = ThreadPoolExecutor(AHEAD)
+
+    def process(self, shard: Shard) -> Iterator[Tally]:
+        run = self._run
+        name = run.shard_name(shard)
+        if run.place.entry(name):
+            told = decoded(run.place.read(name, MOST_BYTES), run.form)
+            tally = Counter(_kind(each["kind"], each["problem"]) for each in told)
+        else:
+            found = items(run.slices(shard), open_place(run.source.root), self._fetching)
+            read = [*lines(found, self._network)]
+            data = encoded(read, run.form, run.weights.version, probabilities=run.probabilities)
+            run.place.write(name, io.BytesIO(data))
+            tally = Counter(_kind(line.kind, line.problem) for line in read)
+        for kind, count in tally.items():
+            Metrics.counter("digits", kind).inc(count)
+        yield dict(tally)
+
+    def teardown(self) -> None:
+        self._fetching.shutdown()
+
+
+class Finish(beam.DoFn):
+    """The tally of all shards → the file that says that they are all there."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def process(self, tally: Tally) -> None:
+        write_json(self._run.place, SUMMARY, {"version": self._run.weights.version, "pictures": tally})
+
+
+def options_of(flags: list[str], runner: str, workers: int) -> PipelineOptions:
+    """Beam's options. Raises Mistake for what Beam doesn't know."""
+    if wrong := [flag for flag in flags[:1] if not flag.startswith("--")]:
+        raise Mistake(f"what is {wrong[0]}? There is one INPUT, before all options; quote a glob")
+    options = PipelineOptions(flags, runner="FnApiRunner" if runner in HERE else runner)
+    logging.getLogger("apache_beam.options.pipeline_options").setLevel(logging.ERROR)  # it would only mention them
+    try:
+        known, all_ = options.get_all_options(), options.get_all_options(retain_unknown_options=True)
+    except SystemExit:
+        raise Mistake("an option of Beam's is wrong, as told above") from None
+    if unknown := sorted(set(all_) - set(known)):
+        raise Mistake(f"no option is called --{unknown[0]}, neither here nor in Beam's {runner}")
+    if runner in HERE:
+        direct = options.view_as(DirectOptions)
+        direct.direct_num_workers = workers
+        direct.direct_running_mode = "multi_processing" if workers > 1 else "in_memory"
+        logged = options.view_as(WorkerOptions)
+        logged.default_sdk_harness_log_level = logged.default_sdk_harness_log_level or "ERROR"
+    portable = options.view_as(PortableOptions)
+    if portable.job_endpoint == "embed" and not portable.environment_type:
+        portable.environment_type = "LOOPBACK"  # in this process: Beam's default is a container
+    options.view_as(SetupOptions).save_main_session = False
+    return options
+
+
+def submit(run: Run, shards: list[Shard], options: PipelineOptions) -> Any:
+    """Runs it, or begins to; Beam's result. Raises whatever the runner does."""
+    pipeline = beam.Pipeline(options=options)
+    _ = (
+        pipeline
+        | "shards" >> beam.Create(shards)
+        | "to all workers" >> beam.Reshuffle()
+        | "read" >> beam.ParDo(ReadShard(run))
+        | "count" >> beam.CombineGlobally(_together)
+        | "finish" >> beam.ParDo(Finish(run))
+    )
+    return pipeline.run()
+
+
+def _kind(kind: str, problem: str) -> str:
+    return f"{kind}: {problem}" if problem else kind
+
+
+def _together(tallies: Iterable[Tally]) -> Tally:
+    whole: Counter[str] = Counter()
+    for tally in tallies:
+        whole.update(tally)
+    return dict(sorted(whole.items()))
