@@ -10,6 +10,7 @@ from pathlib import Path
 
 from function.errors import DigitsError
 from scripts.bulk.inputs import find_input
+from scripts.bulk.labels import read_labels
 from scripts.bulk.mistakes import Mistake
 from scripts.bulk.outputs import bq_line
 from scripts.bulk.plan import MOST_SHARD, SHARD
@@ -38,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--probabilities", action="store_true", help="add the ten probabilities of all as one digit")
     top.add_argument("--weights", default="", metavar="URL", help="default: the release that ships with the code")
     top.add_argument("--labels", default="", metavar="FILE", help="score what is read, and write a report")
+    top.add_argument("--report", type=Path, default=Path("report"), metavar="FOLDER", help="default: %(default)s")
     top.add_argument("--anew", action="store_true", help="take away what another run left in OUTPUT")
     top.add_argument("--runner", default="DirectRunner", help="Beam's (default: %(default)s, which is this machine)")
     top.add_argument(
@@ -67,11 +69,13 @@ def _run(options: argparse.Namespace, flags: list[str]) -> int:
     if options.shard > MOST_SHARD:
         raise Mistake(f"--shard is {options.shard}, and at most {MOST_SHARD}: a worker holds a shard's lines")
     logging.getLogger().setLevel(logging.ERROR)  # Beam has much to say, and the reason of an end is told here
+    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
     from scripts.bulk import following, pipeline
 
     beam = pipeline.options_of(flags, options.runner, options.workers)
     source, weights = find_input(options.input), find_weights(options.weights)
     run = Run(source, _output(options.output), weights, options.format, options.probabilities, options.shard)
+    labels = read_labels(options.labels) if options.labels else None
     planned = begin(run, anew=options.anew)
     if summary_of(run) is None:
         try:
@@ -82,6 +86,10 @@ def _run(options: argparse.Namespace, flags: list[str]) -> int:
     if tally is None:
         raise Mistake(f"the runner ended without {run.output}/{SUMMARY}: its log tells why")
     _tell(run, tally)
+    if labels:
+        from scripts.bulk import scoring  # which brings training along
+
+        print(scoring.report(run, planned, labels, weights.load(), options.report))
     return 0
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from scripts.bulk.mistakes import Mistake
@@ -53,6 +54,8 @@ def find_input(text: str) -> Input:
         raise Mistake("INPUT is empty: expected a glob, a folder or a file")
     open_place(text)  # names what can't be a place
     scheme = BUCKET if text.startswith(BUCKET) else ""
+    if not scheme:
+        text = str(Path(text).expanduser().absolute())
     parts = text.removeprefix(scheme).split("/")
     wild = next((index for index, part in enumerate(parts) if WILD.search(part)), None)
     if wild is not None:

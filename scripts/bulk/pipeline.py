@@ -5,7 +5,8 @@ begun again, by this run or the next, is the same.
 """
 
 import io
-import logging
+import shlex
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +19,10 @@ from apache_beam.options.pipeline_options import (
     PipelineOptions,
     PortableOptions,
     SetupOptions,
-    WorkerOptions,
+    StandardOptions,
 )
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.transforms.environments import SubprocessSDKEnvironment
 from apache_beam.utils.shared import Shared
 
 from function.network.network import Network
@@ -81,8 +84,7 @@ def options_of(flags: list[str], runner: str, workers: int) -> PipelineOptions:
     """Beam's options. Raises Mistake for what Beam doesn't know."""
     if wrong := [flag for flag in flags[:1] if not flag.startswith("--")]:
         raise Mistake(f"what is {wrong[0]}? There is one INPUT, before all options; quote a glob")
-    options = PipelineOptions(flags, runner="FnApiRunner" if runner in HERE else runner)
-    logging.getLogger("apache_beam.options.pipeline_options").setLevel(logging.ERROR)  # it would only mention them
+    options = PipelineOptions(flags, runner=runner)
     try:
         known, all_ = options.get_all_options(), options.get_all_options(retain_unknown_options=True)
     except SystemExit:
@@ -90,11 +92,7 @@ def options_of(flags: list[str], runner: str, workers: int) -> PipelineOptions:
     if unknown := sorted(set(all_) - set(known)):
         raise Mistake(f"no option is called --{unknown[0]}, neither here nor in Beam's {runner}")
     if runner in HERE:
-        direct = options.view_as(DirectOptions)
-        direct.direct_num_workers = workers
-        direct.direct_running_mode = "multi_processing" if workers > 1 else "in_memory"
-        logged = options.view_as(WorkerOptions)
-        logged.default_sdk_harness_log_level = logged.default_sdk_harness_log_level or "ERROR"
+        options.view_as(DirectOptions).direct_num_workers = workers
     portable = options.view_as(PortableOptions)
     if portable.job_endpoint == "embed" and not portable.environment_type:
         portable.environment_type = "LOOPBACK"  # in this process: Beam's default is a container
@@ -104,7 +102,9 @@ def options_of(flags: list[str], runner: str, workers: int) -> PipelineOptions:
 
 def submit(run: Run, shards: list[Shard], options: PipelineOptions) -> Any:
     """Runs it, or begins to; Beam's result. Raises whatever the runner does."""
-    pipeline = beam.Pipeline(options=options)
+    runner = options.view_as(StandardOptions).runner
+    workers = options.view_as(DirectOptions).direct_num_workers
+    pipeline = beam.Pipeline(runner=_here(workers) if runner in HERE else runner, options=options)
     _ = (
         pipeline
         | "shards" >> beam.Create(shards)
@@ -114,6 +114,14 @@ def submit(run: Run, shards: list[Shard], options: PipelineOptions) -> Any:
         | "finish" >> beam.ParDo(Finish(run))
     )
     return pipeline.run()
+
+
+def _here(workers: int) -> FnApiRunner:
+    """What runs on this machine: in this process, or in several."""
+    if workers == 1:
+        return FnApiRunner()
+    command = f"exec {shlex.quote(sys.executable)} -m scripts.bulk.worker"
+    return FnApiRunner(SubprocessSDKEnvironment.from_command_string(command))
 
 
 def _kind(kind: str, problem: str) -> str:
