@@ -4,6 +4,7 @@ import argparse
 import logging
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,11 +14,13 @@ from scripts.bulk.inputs import find_input
 from scripts.bulk.labels import read_labels
 from scripts.bulk.mistakes import Mistake
 from scripts.bulk.outputs import bq_line
+from scripts.bulk.places import BUCKET
 from scripts.bulk.plan import MOST_SHARD, SHARD
 from scripts.bulk.runs import SUMMARY, Run, begin, summary_of
 from scripts.bulk.weights import find_weights
 
 STOPPED = 130  # the shell's status for a program that Ctrl-C ended
+CLOUD = ("DataflowRunner",)  # whose workers see no disk of ours; other runners' may
 INSTALL = "pip install -r requirements/bulk.txt"
 DESCRIPTION = """Read every picture of a folder, a bucket or a table, on Apache Beam; one line each.
 
@@ -75,13 +78,19 @@ def _run(options: argparse.Namespace, flags: list[str]) -> int:
     beam = pipeline.options_of(flags, options.runner, options.workers)
     source, weights = find_input(options.input), find_weights(options.weights)
     run = Run(source, _output(options.output), weights, options.format, options.probabilities, options.shard)
+    is_elsewhere = pipeline.is_elsewhere(beam)
+    if options.runner in CLOUD:
+        _check_reach(source.root, run.output, options.weights)
     labels = read_labels(options.labels) if options.labels else None
     planned = begin(run, anew=options.anew)
     if summary_of(run) is None:
-        try:
-            following.follow(lambda: pipeline.submit(run, planned.shards, beam), run, planned)
-        except following.Broken as error:
-            return _end(1, f"bulk: {error}\nWhat is finished stays; the same command goes on from there.")
+        with tempfile.TemporaryDirectory() as folder:
+            if is_elsewhere:
+                pipeline.send_code(beam, Path(folder))
+            try:
+                following.follow(lambda: pipeline.submit(run, planned.shards, beam), run, planned)
+            except following.Broken as error:
+                return _end(1, f"bulk: {error}\nWhat is finished stays; the same command goes on from there.")
     tally = summary_of(run)
     if tally is None:
         raise Mistake(f"the runner ended without {run.output}/{SUMMARY}: its log tells why")
@@ -91,6 +100,12 @@ def _run(options: argparse.Namespace, flags: list[str]) -> int:
 
         print(scoring.report(run, planned, labels, weights.load(), options.report))
     return 0
+
+
+def _check_reach(*urls: str) -> None:
+    """Raises Mistake for what workers in the cloud couldn't reach."""
+    if local := [url for url in urls if url and not url.startswith(BUCKET)]:
+        raise Mistake(f"{local[0]} is on this machine, out of reach of workers in the cloud: expected {BUCKET}…")
 
 
 def _tell(run: Run, tally: dict[str, int]) -> None:

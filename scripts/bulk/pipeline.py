@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
@@ -32,6 +33,7 @@ from scripts.bulk.places import open_place
 from scripts.bulk.plan import Shard
 from scripts.bulk.reading import AHEAD, items, lines
 from scripts.bulk.runs import SUMMARY, Run, write_json
+from scripts.bulk.shipping import write_wheel
 
 HERE = ("DirectRunner", "FnApiRunner")  # what runs on this machine; Beam's first choice for it is a download
 MOST_BYTES = 2**31  # of a shard that is there already, and is counted
@@ -96,8 +98,19 @@ def options_of(flags: list[str], runner: str, workers: int) -> PipelineOptions:
     portable = options.view_as(PortableOptions)
     if portable.job_endpoint == "embed" and not portable.environment_type:
         portable.environment_type = "LOOPBACK"  # in this process: Beam's default is a container
-    options.view_as(SetupOptions).save_main_session = False
     return options
+
+
+def is_elsewhere(options: PipelineOptions) -> bool:
+    """Whether workers run where our code isn't."""
+    is_here = options.view_as(StandardOptions).runner in HERE
+    return not is_here and options.view_as(PortableOptions).environment_type != "LOOPBACK"
+
+
+def send_code(options: PipelineOptions, folder: Path) -> None:
+    """Has workers install our code, which is put into `folder` for that."""
+    setup = options.view_as(SetupOptions)
+    setup.extra_packages = [*(setup.extra_packages or []), str(write_wheel(folder))]
 
 
 def submit(run: Run, shards: list[Shard], options: PipelineOptions) -> Any:
