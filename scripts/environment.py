@@ -39,7 +39,7 @@ NEEDS = {
     KERAS: Need((3, 13), 0.5, 1.7),
     LITE: Need((3, 14), 0.1, 0.3),
     DEV: Need((3, 13), 0.6, 2.2),
-    BULK: Need((3, 13), 0.2, 0.6),
+    BULK: Need((3, 13), 0.2, 0.7),
     "requirements/peers/fastapi.txt": Need((3, 14), 0.1, 0.3),
     "requirements/peers/litserve.txt": Need((3, 14), 0.1, 0.3),
     "requirements/peers/bentoml.txt": Need((3, 14), 0.1, 0.3),

@@ -262,6 +262,15 @@ def test_somebody_else_s_run_json_is_not_taken_for_ours(run: Run, tmp_path: Path
         assert (tmp_path / "read" / "run.json").read_text() == text
 
 
+def test_two_runs_do_not_write_into_one_folder_and_a_folder_that_stays_empty_goes(run: Run, tmp_path: Path) -> None:
+    with run.place.hold(), pytest.raises(Mistake, match="another run is writing"), run.place.hold():
+        pass
+    assert not (tmp_path / "read").exists()
+    with run.place.hold():
+        begin(run)
+    assert (tmp_path / "read" / "plan.jsonl").exists()
+
+
 def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
     class Failing(io.BytesIO):
         def read(self, *_: object) -> bytes:

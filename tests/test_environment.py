@@ -51,7 +51,7 @@ def test_what_stands_apart_is_locked_and_runs_the_network_in_our_versions(file: 
 
 
 @pytest.mark.parametrize("file", lock.apart())
-def test_there_are_wheels_of_what_stands_apart_for_each_python_that_it_is_said_to_run_on(file: str, tmp_path: Path) -> None:
+def test_there_are_wheels_of_what_stands_apart_for_each_of_its_pythons(file: str, tmp_path: Path) -> None:
     for minor in range(environment.OLDEST[1], environment.NEEDS[file].newest[1] + 1):
         done = dry_run(PLATFORMS[0], f"3.{minor}", file, tmp_path)
         if "Failed to fetch" in done.stderr or "error sending request" in done.stderr:

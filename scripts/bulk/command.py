@@ -78,20 +78,19 @@ def _run(options: argparse.Namespace, flags: list[str]) -> int:
     beam = pipeline.options_of(flags, options.runner, options.workers)
     source, weights = find_input(options.input), find_weights(options.weights)
     run = Run(source, _output(options.output), weights, options.format, options.probabilities, options.shard)
-    is_elsewhere = pipeline.is_elsewhere(beam)
     if options.runner in CLOUD:
         _check_reach(source.root, run.output, options.weights)
     labels = read_labels(options.labels) if options.labels else None
-    planned = begin(run, anew=options.anew)
-    if summary_of(run) is None:
-        with tempfile.TemporaryDirectory() as folder:
-            if is_elsewhere:
+    with run.place.hold(), tempfile.TemporaryDirectory() as folder:
+        planned = begin(run, anew=options.anew)
+        if summary_of(run) is None:
+            if pipeline.is_elsewhere(beam):
                 pipeline.send_code(beam, Path(folder))
             try:
                 following.follow(lambda: pipeline.submit(run, planned.shards, beam), run, planned)
             except following.Broken as error:
                 return _end(1, f"bulk: {error}\nWhat is finished stays; the same command goes on from there.")
-    tally = summary_of(run)
+        tally = summary_of(run)
     if tally is None:
         raise Mistake(f"the runner ended without {run.output}/{SUMMARY}: its log tells why")
     _tell(run, tally)

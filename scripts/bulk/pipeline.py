@@ -31,7 +31,7 @@ from scripts.bulk.mistakes import Mistake
 from scripts.bulk.outputs import decoded, encoded
 from scripts.bulk.places import open_place
 from scripts.bulk.plan import Shard
-from scripts.bulk.reading import AHEAD, items, lines
+from scripts.bulk.reading import AHEAD, Line, items, lines
 from scripts.bulk.runs import SUMMARY, Run, write_json
 from scripts.bulk.shipping import write_wheel
 
@@ -59,11 +59,13 @@ class ReadShard(beam.DoFn):
             told = decoded(run.place.read(name, MOST_BYTES), run.form)
             tally = Counter(_kind(each["kind"], each["problem"]) for each in told)
         else:
+            tally = Counter()
             found = items(run.slices(shard), open_place(run.source.root), self._fetching)
-            read = [*lines(found, self._network)]
+            read = _counted(lines(found, self._network), tally)
             data = encoded(read, run.form, run.weights.version, probabilities=run.probabilities)
+            if tally.total() != shard.count:
+                raise Mistake(f"{run.source.root} was changed while it was read: {name} lacks pictures")
             run.place.write(name, io.BytesIO(data))
-            tally = Counter(_kind(line.kind, line.problem) for line in read)
         for kind, count in tally.items():
             Metrics.counter("digits", kind).inc(count)
         yield dict(tally)
@@ -135,6 +137,12 @@ def _here(workers: int) -> FnApiRunner:
         return FnApiRunner()
     command = f"exec {shlex.quote(sys.executable)} -m scripts.bulk.worker"
     return FnApiRunner(SubprocessSDKEnvironment.from_command_string(command))
+
+
+def _counted(read: Iterable[Line], tally: Counter[str]) -> Iterator[Line]:
+    for line in read:
+        tally[_kind(line.kind, line.problem)] += 1
+        yield line
 
 
 def _kind(kind: str, problem: str) -> str:

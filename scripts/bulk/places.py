@@ -3,12 +3,13 @@
 function/store has places, too, for few objects whose versions matter; here there may be millions.
 """
 
+import fcntl
 import importlib
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -58,6 +59,9 @@ class Place(Protocol):
 
     def sweep(self) -> None:
         """Takes away what killed writers left."""
+
+    def hold(self) -> AbstractContextManager[None]:
+        """Keeps other runs out of a folder. Raises Mistake where one is at work."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,24 @@ class Folder:
     def delete(self, name: str) -> None:
         with _local(self.root / name):
             (self.root / name).unlink(missing_ok=True)
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        is_new = not self.root.exists()
+        with _local(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.root, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Mistake(f"another run is writing into {self.root}") from error
+        else:
+            yield
+        finally:
+            os.close(handle)
+            if is_new:
+                with suppress(OSError):  # it holds something
+                    self.root.rmdir()
 
     def sweep(self) -> None:
         for path in self.root.glob(f".*.????????????????{PART}"):  # as `write` names them
@@ -164,6 +186,10 @@ class Bucket:
 
     def sweep(self) -> None:
         """A bucket shows no half objects."""
+
+    def hold(self) -> AbstractContextManager[None]:
+        """Two runs write the same objects there, one over the other."""
+        return nullcontext()
 
     def _blob(self, name: str) -> Any:
         return _client().bucket(self.bucket).blob(self.prefix + name)
