@@ -187,6 +187,23 @@ def test_a_mistake_is_told_in_a_sentence_and_nothing_is_written(python: Path, pi
     assert [path.name for path in theirs.iterdir()] == ["thesis.tex"] and not (tmp_path / "read").exists()
 
 
+def test_pictures_that_are_missing_from_the_plan_end_a_run_in_a_sentence(
+    python: Path, pictures: Path, tmp_path: Path
+) -> None:
+    """As of a table that became shorter while it was read."""
+    command = (pictures, "--output", tmp_path / "read", "--workers", "1")
+    assert bulk(python, *command).returncode == 0
+    for name in ("summary.json", "readings-000000.jsonl"):
+        (tmp_path / "read" / name).unlink()
+    plan = tmp_path / "read" / "plan.jsonl"
+    first, *others = json.loads(plan.read_text())
+    plan.write_text(json.dumps(others).ljust(plan.stat().st_size))
+    done = bulk(python, *command)
+    assert done.returncode == 1 and first[0] in {path.name for path in pictures.iterdir()}
+    assert "readings-000000.jsonl lacks pictures\nWhat is finished stays" in done.stderr
+    assert "Traceback" not in done.stderr and not (tmp_path / "read" / "readings-000000.jsonl").exists()
+
+
 def test_what_is_sent_to_other_machines_reads_there_without_this_project(python: Path, tmp_path: Path) -> None:
     """Without Beam's runner: a pickled shard's reader, in an environment that holds only the wheel and its needs."""
     pack = "import sys; from pathlib import Path; from scripts.bulk.shipping import write_wheel"

@@ -1,8 +1,10 @@
 """A run while it works: a bar, and an end also where Beam would wait for ever, for a worker that is gone."""
 
 import queue
+import re
 import signal
 import threading
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -14,11 +16,21 @@ from scripts.bulk.runs import Run, read_before
 
 HERE, BUCKET = 0.5, 10.0  # seconds between looks at what is finished: a bucket bills each
 OF_WORKERS = ("run_worker", "beam_control_read")  # Beam's threads that end by an error when a worker's process does
+OURS = re.compile(
+    r"^(?:RuntimeError: )*(?:function\.errors|scripts\.bulk\.\w+)\.\w+: (.+?)(?: \[while running .*)?$", re.MULTILINE
+)
 GRACE = 5.0  # seconds that workers get to end
 
 
 class Broken(Exception):
-    """A run that ended early; what is finished stays, and the same command goes on from there."""
+    """A run that ended early; what is finished stays, and the same command goes on from there.
+
+    The text is a sentence where the reason is one of ours, else all that is known.
+    """
+
+
+class Lost(Exception):
+    """A worker's process is gone."""
 
 
 def follow(submit: Callable[[], Any], run: Run, planned: Planned) -> Any:
@@ -61,7 +73,7 @@ def _work(submit: Callable[[], Any], ends: "queue.SimpleQueue[Any]") -> None:
 def _told(arguments: threading.ExceptHookArgs, ends: "queue.SimpleQueue[Any]") -> None:
     name = arguments.thread.name if arguments.thread else ""
     if name.startswith(OF_WORKERS):
-        ends.put(RuntimeError("a worker was ended from outside, perhaps for want of memory"))
+        ends.put(Lost("a worker was ended from outside, perhaps for want of memory"))
 
 
 def _end_workers(run: Run) -> None:
@@ -74,7 +86,7 @@ def _end_workers(run: Run) -> None:
 
 
 def _reason(error: BaseException) -> str:
-    """The last line of what happened: Beam puts a worker's whole traceback into one text."""
-    lines = [line for line in str(error).strip().splitlines() if line.strip()]
-    plain = [line for line in lines if not line.startswith((" ", "\t", "Traceback")) and "instruction" not in line]
-    return (plain or lines or [type(error).__name__])[-1].strip()
+    """Beam puts a worker's whole traceback into one text, whose last line of ours tells why."""
+    told = "".join(traceback.format_exception(error))
+    found = OURS.findall(told)
+    return found[-1] if found else told.strip()

@@ -15,13 +15,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
-from function.errors import Missing, StoreUnreachable, TooLong
+from function.errors import DigitsError, Missing, StoreUnreachable, TooLong
 from scripts.bulk.mistakes import Mistake
 
 BUCKET = "gs://"
 CHUNK = 4 * 2**20  # bytes that a bucket's file is read by, where not all of it is wanted
 PART = ".part"  # ends the names of files that are being written into a folder
 _TIMEOUT = (5.0, 60.0)  # seconds to connect, and to the next byte: nobody waits for one picture of a million
+_RETRY_SECONDS = 60.0  # longer trouble ends a run, which goes on from there
 
 
 class Entry(NamedTuple):
@@ -150,37 +151,40 @@ class Bucket:
 
     def entries(self, below: str = "") -> Iterator[Entry]:
         start = f"{self.prefix}{below}/" if below else self.prefix
-        with self._asking(start):
-            for blob in _client().list_blobs(self.bucket, prefix=start, timeout=_TIMEOUT):
+        with self._asking(start) as options:
+            for blob in _client().list_blobs(self.bucket, prefix=start, **options):
                 name = blob.name.removeprefix(self.prefix)
                 if not name.endswith("/") and not any(part.startswith(".") for part in name.split("/")):
                     yield Entry(name, blob.size, str(blob.generation))
 
     def entry(self, name: str) -> Entry | None:
-        with self._asking(name):
-            blob = _client().bucket(self.bucket).get_blob(self.prefix + name, timeout=_TIMEOUT)
+        with self._asking(name) as options:
+            blob = _client().bucket(self.bucket).get_blob(self.prefix + name, **options)
             return blob and Entry(name, blob.size, str(blob.generation))
 
     def open(self, name: str) -> BinaryIO:
-        with self._asking(name):
-            file: BinaryIO = self._blob(name).open("rb", chunk_size=CHUNK)
+        with self._asking(name) as options:
+            file: BinaryIO = self._blob(name).open("rb", chunk_size=CHUNK, **options)
             return file
 
     def read(self, name: str, most_bytes: int) -> bytes:
-        with self._asking(name):
-            data: bytes = self._blob(name).download_as_bytes(end=most_bytes, raw_download=True, timeout=_TIMEOUT)
+        with self._asking(name) as options:
+            try:
+                data: bytes = self._blob(name).download_as_bytes(end=most_bytes, raw_download=True, **options)
+            except _failures().RequestRangeNotSatisfiable:
+                return b""  # an object without bytes has no range of them
         if len(data) > most_bytes:
             raise TooLong(f"{name} has more than {most_bytes} bytes")
         return data
 
     def write(self, name: str, file: BinaryIO) -> None:
-        with self._asking(name):
-            self._blob(name).upload_from_file(file, rewind=True, checksum="crc32c", timeout=_TIMEOUT)
+        with self._asking(name) as options:
+            self._blob(name).upload_from_file(file, rewind=True, checksum="crc32c", **options)
 
     def delete(self, name: str) -> None:
         try:
-            with self._asking(name):
-                self._blob(name).delete(timeout=_TIMEOUT)
+            with self._asking(name) as options:
+                self._blob(name).delete(**options)
         except Missing:
             pass
 
@@ -195,16 +199,15 @@ class Bucket:
         return _client().bucket(self.bucket).blob(self.prefix + name)
 
     @contextmanager
-    def _asking(self, name: str) -> Iterator[None]:
-        failures = importlib.import_module("google.api_core.exceptions")
+    def _asking(self, name: str) -> Iterator[dict[str, Any]]:
+        """Options for requests to the bucket, whose failures become ours."""
+        retry = importlib.import_module("google.cloud.storage.retry").DEFAULT_RETRY
         try:
-            yield
-        except (Missing, StoreUnreachable):
+            yield {"timeout": _TIMEOUT, "retry": retry.with_timeout(_RETRY_SECONDS)}
+        except DigitsError:
             raise
-        except failures.NotFound as error:
+        except _failures().NotFound as error:
             raise Missing(f"there is no {BUCKET}{self.bucket}/{self.prefix}{name}") from error
-        except failures.RequestRangeNotSatisfiable:
-            raise
         except Exception as error:  # its own, google.auth's, requests', urllib3's and the system's errors
             text = f"{BUCKET}{self.bucket} can't be asked: {type(error).__name__}: {str(error)[:300]}"
             raise StoreUnreachable(text) from error
@@ -220,6 +223,10 @@ def open_place(url: str) -> Place:
     if not bucket:
         raise Mistake(f"{url} names no bucket: expected {BUCKET}bucket/…")
     return Bucket(bucket, f"{prefix.rstrip('/')}/" if prefix.strip("/") else "")
+
+
+def _failures() -> Any:
+    return importlib.import_module("google.api_core.exceptions")
 
 
 @cache

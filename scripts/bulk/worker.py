@@ -1,17 +1,18 @@
 """What a worker's process on this machine runs: Beam's own, which says less then, and ends when its run has ended."""
 
 import json
-import logging
 import os
 import sys
 import threading
 import time
+from pathlib import Path
 
 LOOK = 0.5  # seconds between looks whether the run is still there
 
 
 def main() -> None:
-    logging.getLogger().setLevel(logging.ERROR)  # before Beam is imported, which misses packages that nobody needs here
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stderr.fileno())  # what goes wrong goes to the run as well, which tells it once
     from apache_beam.runners.worker import sdk_worker_main
 
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
