@@ -23,6 +23,7 @@ UNSURE = "installing"  # in an environment whose packages may be half there, sin
 STOPPED = 130  # what a shell reports after Ctrl-C
 OLDEST = (3, 11)
 KERAS, LITE, DEV = "requirements.txt", "requirements/lite.txt", "requirements/dev.txt"
+BULK, DATAFLOW = "requirements/bulk.txt", "requirements/dataflow.txt"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ NEEDS = {
     KERAS: Need((3, 13), 0.5, 1.7),
     LITE: Need((3, 14), 0.1, 0.3),
     DEV: Need((3, 13), 0.6, 2.2),
+    BULK: Need((3, 13), 0.2, 0.7),
     "requirements/peers/fastapi.txt": Need((3, 14), 0.1, 0.3),
     "requirements/peers/litserve.txt": Need((3, 14), 0.1, 0.3),
     "requirements/peers/bentoml.txt": Need((3, 14), 0.1, 0.3),

@@ -3,8 +3,8 @@
     python -m scripts.lock [--upgrade] [--upgrade-package NAME]
 
 Without options only what no longer satisfies a requirements file moves. Deployment, Docker, serve, the bench and the
-tests install by it, so that what is deployed is what was tested. Each peer of the bench has constraints of its own,
-since no two of them go together; only what runs the network has the version there that it has here.
+tests install by it, so that what is deployed is what was tested. Beam and each peer of the bench have constraints of
+their own, since no two of them go together; only what runs the network has the version there that it has here.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.environment import DEV, KERAS, LITE, OLDEST, ROOT
+from scripts.environment import BULK, DATAFLOW, DEV, KERAS, LITE, OLDEST, ROOT
 
 PEERS = ROOT / "requirements" / "peers"
 CONSTRAINTS = "requirements/constraints.txt"
@@ -27,9 +27,14 @@ def peers() -> tuple[str, ...]:
     return tuple(str(file.relative_to(ROOT)) for file in files if not file.stem.endswith("-constraints"))
 
 
-def constraints_of(peer: str) -> str:
-    """Its file of constraints, by its requirements file."""
-    return peer.replace(".txt", "-constraints.txt")
+def apart() -> tuple[str, ...]:
+    """The requirements files with constraints of their own, from the root on."""
+    return (BULK, *peers())
+
+
+def constraints_of(file: str) -> str:
+    """Its file of constraints, by a requirements file of `apart`."""
+    return file.replace(".txt", "-constraints.txt")
 
 
 def main() -> int:
@@ -45,9 +50,10 @@ def main() -> int:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as alike:
         alike.writelines(line for line in lines if line.partition("==")[0] in ALIKE)
         alike.flush()
-        for peer in peers():
-            (ROOT / constraints_of(peer)).touch()  # the requirements name it, so that it must be there
-            if code := _compile(constraints_of(peer), [*chosen, "--constraints", alike.name, peer]):
+        for file in apart():
+            (ROOT / constraints_of(file)).touch()  # the requirements name it, so that it must be there
+            both = [BULK, DATAFLOW] if file == BULK else [file]
+            if code := _compile(constraints_of(file), [*chosen, "--constraints", alike.name, *both]):
                 return code
     return 0
 

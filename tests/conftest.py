@@ -19,7 +19,7 @@ OPTIONAL = "optional: "  # begins the reason of a skip that is never a failure: 
 # The files that take longest, one that works beside one that waits: ./scripts/test deals files out in this order.
 LONG = (
     *("test_releases", "test_body", "test_improve", "test_page_faults", "test_attacks", "test_page", "test_upload"),
-    *("test_page_checks", "test_publish_script", "test_deploy", "test_training_fit", "test_page_function"),
+    *("test_bulk", "test_page_checks", "test_publish_script", "test_deploy", "test_training_fit", "test_page_function"),
     *("test_page_walks", "test_bench"),
 )
 

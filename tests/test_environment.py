@@ -42,16 +42,16 @@ def test_every_package_that_is_asked_for_is_locked_in_one_version_and_no_registr
     assert "://" not in "".join(path.read_text() for path in CONSTRAINTS.parent.rglob("*.txt"))
 
 
-@pytest.mark.parametrize("file", lock.peers())
-def test_what_a_peer_brings_along_is_locked_and_runs_the_network_in_our_versions(file: str) -> None:
+@pytest.mark.parametrize("file", lock.apart())
+def test_what_stands_apart_is_locked_and_runs_the_network_in_our_versions(file: str) -> None:
     versions = locked(ROOT / lock.constraints_of(file))
     asked = re.findall(r"(?m)^([\w.-]+)", re.sub(r"(?m)^(-|#).*$", "", (ROOT / file).read_text()))
     assert {canonical(name) for name in asked} <= set(versions) and set(versions) & set(lock.ALIKE)
     assert all(locked()[name] == version for name, version in versions.items() if name in lock.ALIKE)
 
 
-@pytest.mark.parametrize("file", lock.peers())
-def test_there_are_wheels_of_each_peer_for_each_python_that_it_is_said_to_run_on(file: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("file", lock.apart())
+def test_there_are_wheels_of_what_stands_apart_for_each_of_its_pythons(file: str, tmp_path: Path) -> None:
     for minor in range(environment.OLDEST[1], environment.NEEDS[file].newest[1] + 1):
         done = dry_run(PLATFORMS[0], f"3.{minor}", file, tmp_path)
         if "Failed to fetch" in done.stderr or "error sending request" in done.stderr:

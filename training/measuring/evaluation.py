@@ -56,8 +56,15 @@ class Evaluation:
     corrections: tuple[comparison.Row, ...] = ()
 
     @property
+    def is_of_held_out(self) -> bool:
+        """Whether it is of the pictures held out for `evaluate`, and not of somebody's own."""
+        return any(row.name == "rare" for row in self.rows)  # which are drawn, and so always there
+
+    @property
     def left_out(self) -> tuple[str, ...]:
         """The sets that there were no pictures of."""
+        if not self.is_of_held_out:
+            return ()
         present = {row.name for row in self.rows}
         sets = {"mnist": "MNIST", "pens": "held-out pens", "letters": "letters by pen"}
         sets |= {"doodles": "doodles", "written": "numbers as people wrote them"}

@@ -97,10 +97,9 @@ def _page(evaluation: Evaluation) -> str:
         "picture → ink → digit → probabilities → reading.</p>",
         *(f"<p>Left out, for want of data: {name}.</p>" for name in evaluation.left_out),
         f"<table><tr><th>set<th>pictures<th>value<th>must<th>aim<th>meets{rows}</table>",
-        "<h2>Where it bends</h2><p>Accuracy against what people change without thinking.</p>",
-        _image(plot_curves(evaluation.curves)),
+        *_curves(evaluation),
         *_numbers(evaluation),
-        "<h2>What is taken for what</h2><p>Rows are labels, columns answers; MNIST and held-out pens together.</p>",
+        "<h2>What is taken for what</h2><p>Rows are labels, columns answers, of all digits together.</p>",
         _image(plot_confusion(evaluation.confusion)),
         "<h2>Can its confidence be believed?</h2><p>On the diagonal, 90 % sure means right nine times in ten; "
         "a point's area is its share of the pictures.</p>",
@@ -124,6 +123,14 @@ def _page(evaluation: Evaluation) -> str:
         *_sheets(evaluation.mistakes),
     ]
     return f"{evaluation.version}</title><style>{STYLE}</style>{''.join(parts)}</html>\n"
+
+
+def _curves(evaluation: Evaluation) -> list[str]:
+    """How accuracy falls, where that was measured."""
+    if not evaluation.is_of_held_out:
+        return []
+    said = "<h2>Where it bends</h2><p>Accuracy against what people change without thinking.</p>"
+    return [said, _image(plot_curves(evaluation.curves))]
 
 
 def _numbers(evaluation: Evaluation) -> list[str]:
