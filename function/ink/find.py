@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from function.arrays import Found, Ink, Levels, Pixels
 from function.errors import NoInk
+from function.ink.hairlines import hanging_on
 from function.ink.plain import HOT_PIXELS, MIN_CONTRAST, dilate, find_plain_ink, reach
 from function.ink.shading import even_out
 from function.ink.threshold import LEVELS, Counts, count, is_light_paper, level_at, split
@@ -136,6 +137,7 @@ def _clear(depths: _Depths, is_noisy: bool) -> Ink:
     far = levels * ~near
     floor = 0.0
     if far.any():
+        far *= ~hanging_on(levels, border, top)
         outside = count(far)
         outside[0] -= np.count_nonzero(near)
         floor = min(NOISE_MARGIN * level_at(outside, 0.995), MAX_NOISE * top)
