@@ -7,10 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from function.arrays import Levels
-from function.ink.components import components, count_runs
+from function.ink.components import MAX_RUNS, components, count_runs
 
 FAINTEST = 0.06  # of the darkest ink: JPEG at quality 10 leaves more, but beside it much that hangs on nothing
-MAX_RUNS = 20_000  # horizontal runs: no drawing has a tenth, and noise that has more is looked at as a whole
 
 
 def hanging_on(levels: Levels, border: float, top: int) -> NDArray[np.bool_]:
