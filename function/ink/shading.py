@@ -4,6 +4,7 @@ Paper is what remains when all that is dark and narrower than a window is filled
 stays what it is, and so do the edges of a shadow or of the table, however sharp.
 """
 
+from math import log
 from typing import NamedTuple
 
 import numpy as np
@@ -23,8 +24,7 @@ GRAIN = 25.0  # when ink is not this many sigmas above the paper, averaging 3×3
 WINDOW = 0.3  # of the shorter side: wider than the strokes of a digit that fills the picture, where they cross too
 DARKEST = 48  # levels: darker paper is taken for this light, or its noise would be ink
 MARGIN = 0.05  # of a side: what stands there may be ruled lines, and says nothing of which tone is the paper's
-STROKES = (0.1, 0.2, WINDOW)  # of the shorter side: slim strokes, and those of ever thicker pens
-SURELY = 1.2  # times as much: then the slimmer strokes tell
+STROKES = (0.03, 0.06, 0.1, 0.2)  # of the shorter side: from slim strokes to those of thick pens
 LOOK = 128  # pixels of the longer side: enough to tell which tone is the paper's
 BLOCKS = 8  # along each side, whose paper and noise are told by themselves
 LOW = 0.25  # of a block's values: below it nothing is ink, where strokes cover three quarters of it too
@@ -120,24 +120,22 @@ def _is_on_light_paper(tone: Levels) -> bool:
     """Whether more is darker than all around it than is lighter, the margins left out.
 
     Neither shadows nor a lamp change that, for they are wider than strokes. What stands close together, or beside a
-    line, encloses much paper: hence the slimmest strokes are asked first.
+    line, encloses much paper: hence slim strokes are asked, too.
     """
     height, width = tone.shape
     factor = max(1, max(height, width) // LOOK)
     small = np.ascontiguousarray(_smooth(tone).astype(np.uint8)[factor // 2 :: factor, factor // 2 :: factor])
     y, x = (int(MARGIN * side) for side in small.shape)
     inner = small[y : len(small) - y, x : small.shape[1] - x]
+    evidence = 0.0
     for stroke in STROKES:
         span = _odd(stroke * min(small.shape))
         dark = closing(inner, span) - inner
         light = closing(255 - inner, span) - (255 - inner)
-        noise = 3 * max(int(np.median(dark)), int(np.median(light)))
-        darker, lighter = (
-            int(np.maximum(each, noise).sum(dtype=np.int64)) - each.size * noise for each in (dark, light)
-        )
-        if max(darker, lighter) > SURELY * min(darker, lighter):
-            break
-    return darker >= lighter
+        noise = min(255, 3 * max(int(np.median(dark)), int(np.median(light))))
+        darker, lighter = (float(np.square(np.maximum(hat, noise) - np.float32(noise)).sum()) for hat in (dark, light))
+        evidence += log((darker + 1) / (lighter + 1))
+    return evidence >= 0
 
 
 def _smooth(tone: Levels) -> Tone:
