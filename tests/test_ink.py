@@ -37,3 +37,30 @@ def test_what_lies_beyond_the_paper_changes_no_ink(is_light: bool) -> None:
     if not is_light:
         pixels, barred = 255 - pixels, 255 - barred
     assert np.array_equal(normalize(find_ink(barred).ink), normalize(find_ink(pixels).ink))
+
+
+def letter(hairline: int) -> NDArray[np.uint8]:
+    """A printed N on white: two dark stems, and between them a thin stroke of another level."""
+    pixels = np.full((60, 60), 255, np.uint8)
+    pixels[10:50, 10:15] = pixels[10:50, 45:50] = 0
+    for step in range(40):
+        pixels[10 + step, 12 + step * 33 // 40 : 14 + step * 33 // 40] = hairline
+    pixels[10:50, 10:15] = pixels[10:50, 45:50] = 0
+    return pixels
+
+
+def test_a_hairline_between_dark_stems_stays() -> None:
+    ink = find_ink(letter(190)).ink
+    assert (ink > 0)[10:50].any(axis=0)[10:50].all()
+    assert abs(ink[30, 28:31].max() - 65 / 255) < 0.01
+
+
+def test_gray_that_hangs_on_nothing_is_noise() -> None:
+    pixels = letter(255)
+    rng = np.random.default_rng(0)
+    specks = rng.random(pixels.shape) < 0.1
+    noisy = np.where(specks & (pixels == 255), 225, pixels).astype(np.uint8)
+    ink = find_ink(noisy).ink
+    rows = np.ones(60, bool)
+    rows[5:55] = False
+    assert not ink[rows].any()

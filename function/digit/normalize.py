@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from function.arrays import Box, Digit, Ink
-from function.digit.components import components, count_runs
 from function.errors import NoInk
+from function.ink.components import components, count_runs
 
 FRAME = 28  # pixels along the side of a digit. Source: MNIST
 BOX = 20  # pixels along the longest side of what is drawn. Source: MNIST, 9,997 of the 10,000 test images

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from function.arrays import Ink
-from function.digit.components import components, count_runs
 from function.digit.normalize import FAINT
+from function.ink.components import components, count_runs
 
 MAX_SHAPES = 64  # components beyond specks: twice as many as pieces, as small ones join others
 MAX_RUNS = 6_000  # horizontal runs of ink: twelve digits 100 pixels high have about 3,000

@@ -4,7 +4,6 @@ Most of what must be known of a picture is in the counts of its 256 levels, whic
 """
 
 from functools import reduce
-from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -12,11 +11,11 @@ from numpy.typing import NDArray
 
 from function.arrays import Found, Ink, Levels, Pixels
 from function.errors import NoInk
+from function.ink.hairlines import hanging_on
+from function.ink.photograph import find_photographed_ink
 from function.ink.plain import HOT_PIXELS, MIN_CONTRAST, dilate, find_plain_ink, reach
-from function.ink.shading import even_out
 from function.ink.threshold import LEVELS, Counts, count, is_light_paper, level_at, split
 
-NOISE_SIGMAS = 5.0  # of a million pixels of plain camera noise, less than one is this far from the paper
 NOISE_MARGIN = 1.5  # ink begins this far above the noise that 99.5 % of the paper shows
 MAX_NOISE = 0.5  # … but no later than halfway to the ink, or thin strokes break
 
@@ -44,15 +43,11 @@ def find_ink(pixels: Pixels) -> Found:
         depths = _on_plain_tone(tone, counts, first_light, is_light)
     else:
         depths = _on_plain_colors(channels, histograms, (tone >= first_light) == is_light)
-    unit, sigma = 1.0, 0.0
     if depths is None:
-        ink, sigma = even_out(tone.astype(np.float32) / np.float32(255))
-        unit = max(float(ink.max()), 1e-9)
-        depths = _Depths.of((ink / np.float32(unit / 255)).astype(np.uint8))
-    least = ceil(max(MIN_CONTRAST, 255 * NOISE_SIGMAS * sigma) / unit)
-    if depths.counts[least:].sum() <= HOT_PIXELS:
+        return find_photographed_ink(tone)
+    if depths.counts[MIN_CONTRAST:].sum() <= HOT_PIXELS:
         raise NoInk("expected a drawing, got a picture on which nothing stands out from the paper")
-    return Found(_clear(depths, is_noisy=sigma > 0))
+    return Found(_clear(depths))
 
 
 class _Depths(NamedTuple):
@@ -127,15 +122,15 @@ def _on_plain_colors(channels: list[Levels], histograms: list[Counts], paper: ND
     return _Depths.of(reduce(np.maximum, depths))
 
 
-def _clear(depths: _Depths, is_noisy: bool) -> Ink:
+def _clear(depths: _Depths) -> Ink:
     """Ink without the noise of the paper, its darkest strokes at 1."""
     levels, counts, border = depths
-    dark = counts * (border < LEVELS)
-    top = level_at(dark, 0.95) if is_noisy else int(np.flatnonzero(counts)[-1])  # leaves out single hot pixels
+    top = int(np.flatnonzero(counts)[-1])
     near = dilate(levels > border, reach(levels.shape))
     far = levels * ~near
     floor = 0.0
     if far.any():
+        far *= ~hanging_on(levels, border, top)
         outside = count(far)
         outside[0] -= np.count_nonzero(near)
         floor = min(NOISE_MARGIN * level_at(outside, 0.995), MAX_NOISE * top)

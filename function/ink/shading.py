@@ -1,87 +1,105 @@
-"""Unevenly lit paper → how dark each pixel is against the paper around it: photographs and scans."""
+"""Unevenly lit paper → how dark each pixel is against the paper around it: photographs and scans.
+
+Paper is what remains when all that is dark and narrower than a window is filled up from around it. Light that falls off
+stays what it is, and so do the edges of a shadow or of the table, however sharp.
+"""
+
+from math import log
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from function.ink.threshold import is_light_paper, threshold
+from function.arrays import Levels
+from function.ink.components import MAX_RUNS, count_runs
+from function.ink.morphology import closing
 
 Tone = NDArray[np.float32]
 
+FAINTEST = 0.1  # of the paper's light: what shines through from the back takes 0.07 of it, the faintest pencil 0.14
+CLEAR = 6.0  # sigmas of the paper's noise: so dark is no grain
+BEGINS = 0.55  # of the least darkness: a piece reaches so far into the paper, before it is judged
+
 GRAIN = 25.0  # when ink is not this many sigmas above the paper, averaging 3×3 pixels costs less than the noise does
-BLOCKS = 16  # along each side; a block is wider than the lines that people draw, or the closing mends it
-CLOSING = 5  # blocks: a third of the side, more than where two of the thickest strokes cross
-QUARTILE = 0.3186  # of a normal distribution's deviations, a quarter is within so many sigmas
+WINDOW = 0.3  # of the shorter side: wider than the strokes of a digit that fills the picture, where they cross too
+DARKEST = 48  # levels: darker paper is taken for this light, or its noise would be ink
+MARGIN = 0.05  # of a side: what stands there may be ruled lines, and says nothing of which tone is the paper's
+STROKES = (0.03, 0.06, 0.1, 0.2)  # of the shorter side: from slim strokes to those of thick pens
+LOOK = 128  # pixels of the longer side: enough to tell which tone is the paper's
+BLOCKS = 8  # along each side, whose paper and noise are told by themselves
+LOW = 0.25  # of a block's values: below it nothing is ink, where strokes cover three quarters of it too
+BETWEEN = 0.6745  # sigmas between that part and the middle of a normal distribution
 
 
-def even_out(tone: Tone) -> tuple[Tone, float]:
-    """Ink over unevenly lit paper, and the paper's noise as a standard deviation.
+class Shade(NamedTuple):
+    """How dark each pixel of a picture is.
 
-    tone    (H, W) float32 in 0..1
-    return  (H, W) float32, at least 0, in tone's scale
+    dark   (H, W): in 0..1, the part of the paper's light that is missing
+    mask   (H, W): where it is so dark that a piece of ink may begin
+    least  how dark ink is at least
     """
-    ink, sigma = _darkness(tone)
-    return _darkness(_smooth(tone, 3)) if ink.max() < GRAIN * sigma else (ink, sigma)
+
+    dark: Tone
+    mask: NDArray[np.bool_]
+    least: float
+
+    def turned(self) -> "Shade":
+        """The same with rows for columns, on the same arrays."""
+        return Shade(self.dark.T, self.mask.T, self.least)
+
+    def copy(self) -> "Shade":
+        return Shade(self.dark.copy(), self.mask.copy(), self.least)
 
 
-def _darkness(tone: Tone) -> tuple[Tone, float]:
+def even_out(tone: Levels) -> Shade:
+    """How much darker than the paper, or lighter than dark paper, each pixel of (H, W) levels is."""
     if not _is_on_light_paper(tone):
-        tone = -tone
-    tone = tone - _enlarge(_trend(_blocks(tone, 90)), tone.shape)
-    if not _is_on_light_paper(tone):  # strong light had hidden which is which
-        tone = -tone
-    # Paper is what remains when everything dark and narrower than CLOSING blocks is filled up from around it.
-    paper = _smooth(_shift_extreme(_shift_extreme(_blocks(tone, 90), CLOSING, np.maximum), CLOSING, np.minimum), 3)
-    ink = _enlarge(paper, tone.shape) - tone
-    ink -= np.median(ink)
-    # The quarter of the pixels nearest to the paper tells its noise even where thick strokes cover half of it.
-    sigma = float(np.partition(np.abs(ink).ravel(), ink.size // 4)[ink.size // 4]) / QUARTILE
-    return np.maximum(ink, 0), sigma
+        tone = np.uint8(255) - tone
+    smooth = _smooth(tone)
+    paper = closing(np.rint(smooth).astype(np.uint8), _odd(WINDOW * min(tone.shape)))
+    dark, sigma = _missing(tone, paper)
+    if dark.max() < GRAIN * sigma:
+        dark, sigma = _missing(smooth, paper)
+    least = max(FAINTEST, CLEAR * sigma)
+    border = BEGINS * least
+    while count_runs(mask := dark > border) > MAX_RUNS:  # ends, as darkness does
+        border *= 2
+    return Shade(dark, mask, least)
 
 
-def _is_on_light_paper(tone: Tone) -> bool:
-    border = threshold(tone)
-    return is_light_paper(tone, border, int(np.count_nonzero(tone > border)))
+def _odd(length: float) -> int:
+    """The side of a window of about that length in pixels."""
+    return max(3, int(length) | 1)
 
 
-def _trend(grid: Tone) -> Tone:
-    """The quadratic surface along the light parts of `grid`: the light of a lamp or a lens, corners included."""
-    y, x = np.meshgrid(*(np.linspace(-1, 1, side, dtype=np.float32) for side in grid.shape), indexing="ij")
-    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=2)
-    light = np.ones(grid.shape, bool)
-    for _ in range(4):  # each fit shows better which blocks are ink
-        surface: Tone = terms @ np.linalg.lstsq(terms[light], grid[light], rcond=None)[0]
-        rest = grid - surface
-        light = rest >= -rest.std()
-    return surface
+def _missing(tone: NDArray[np.float32] | Levels, paper: Levels) -> tuple[Tone, float]:
+    light = np.maximum(paper, np.uint8(DARKEST)).astype(np.float32)
+    ink: Tone = np.divide(paper - tone.astype(np.float32), light, dtype=np.float32)
+    low, middle = _blocks(ink)
+    # Of blocks that strokes fill, the next ones without tell what paper is.
+    ink -= _enlarge(_neighbors(_neighbors(low, np.minimum), np.maximum), ink.shape)
+    sigma = float(np.median(middle - low)) / BETWEEN
+    return np.maximum(ink, 0, out=ink), sigma
 
 
-def _blocks(tone: Tone, percentile: float) -> Tone:
-    """A percentile of each of up to BLOCKS × BLOCKS blocks; a rest of rows and columns is left out."""
-    height, width = tone.shape
-    rows, columns = min(BLOCKS, height), min(BLOCKS, width)
-    h, w = height // rows, width // columns
-    blocks = tone[: rows * h, : columns * w].reshape(rows, h, columns, w).swapaxes(1, 2).reshape(rows, columns, h * w)
-    found: Tone = np.partition(blocks, int((h * w - 1) * percentile / 100), axis=2)[
-        :, :, int((h * w - 1) * percentile / 100)
-    ]
+def _blocks(ink: Tone) -> tuple[Tone, Tone]:
+    """The LOW part and the middle of the values in each of BLOCKS × BLOCKS blocks."""
+    step = max(1, max(ink.shape) // LOOK)
+    some = ink[step // 2 :: step, step // 2 :: step]
+    rows, columns = (min(BLOCKS, side) for side in some.shape)
+    h, w = some.shape[0] // rows, some.shape[1] // columns
+    blocks = some[: rows * h, : columns * w].reshape(rows, h, columns, w).swapaxes(1, 2).reshape(rows, columns, h * w)
+    low, middle = int(h * w * LOW), h * w // 2
+    ordered = np.partition(blocks, (low, middle), axis=2)
+    return ordered[:, :, low], ordered[:, :, middle]
+
+
+def _neighbors(grid: Tone, extreme: np.ufunc) -> Tone:
+    """The maximum or minimum over 3 × 3 cells around each."""
+    padded = np.pad(grid, 1, mode="edge")
+    rows = extreme(extreme(padded[:-2], padded[1:-1]), padded[2:])
+    found: Tone = extreme(extreme(rows[:, :-2], rows[:, 1:-1]), rows[:, 2:])
     return found
-
-
-def _shift_extreme(grid: Tone, span: int, extreme: np.ufunc) -> Tone:
-    """The maximum or minimum over span × span cells around each."""
-    for axis in (0, 1):
-        padded = np.pad(grid, [(span // 2, span // 2) if a == axis else (0, 0) for a in (0, 1)], mode="edge")
-        grid = extreme.reduce(np.lib.stride_tricks.sliding_window_view(padded, span, axis=axis), axis=-1)
-    return grid
-
-
-def _smooth(grid: Tone, span: int) -> Tone:
-    """The mean over span × span cells around each."""
-    for axis in (0, 1):
-        padded = np.pad(grid, [(span // 2, span // 2) if a == axis else (0, 0) for a in (0, 1)], mode="edge")
-        total = np.add.reduce([padded.take(range(k, k + grid.shape[axis]), axis) for k in range(span)])
-        grid = np.asarray(total / np.float32(span), np.float32)
-    return grid
 
 
 def _enlarge(grid: Tone, shape: tuple[int, ...]) -> Tone:
@@ -90,8 +108,39 @@ def _enlarge(grid: Tone, shape: tuple[int, ...]) -> Tone:
         position = np.clip(
             (np.arange(shape[axis]) + 0.5) * grid.shape[axis] / shape[axis] - 0.5, 0, grid.shape[axis] - 1
         )
-        low = np.minimum(position.astype(int), max(grid.shape[axis] - 2, 0))
-        part = (position - low).astype(np.float32).reshape((-1, 1) if axis == 0 else (1, -1))
-        high = np.minimum(low + 1, grid.shape[axis] - 1)
-        grid = grid.take(low, axis) * (1 - part) + grid.take(high, axis) * part
+        first = np.minimum(position.astype(int), max(grid.shape[axis] - 2, 0))
+        part = (position - first).astype(np.float32)
+        part = part[:, None] if axis == 0 else part
+        last = np.minimum(first + 1, grid.shape[axis] - 1)
+        grid = grid.take(first, axis) * (1 - part) + grid.take(last, axis) * part
     return grid
+
+
+def _is_on_light_paper(tone: Levels) -> bool:
+    """Whether more is darker than all around it than is lighter, the margins left out.
+
+    Neither shadows nor a lamp change that, for they are wider than strokes. What stands close together, or beside a
+    line, encloses much paper: hence slim strokes are asked, too.
+    """
+    height, width = tone.shape
+    factor = max(1, max(height, width) // LOOK)
+    small = np.ascontiguousarray(_smooth(tone).astype(np.uint8)[factor // 2 :: factor, factor // 2 :: factor])
+    y, x = (int(MARGIN * side) for side in small.shape)
+    inner = small[y : len(small) - y, x : small.shape[1] - x]
+    evidence = 0.0
+    for stroke in STROKES:
+        span = _odd(stroke * min(small.shape))
+        dark = closing(inner, span) - inner
+        light = closing(255 - inner, span) - (255 - inner)
+        noise = min(255, 3 * max(int(np.median(dark)), int(np.median(light))))
+        darker, lighter = (float(np.square(np.maximum(hat, noise) - np.float32(noise)).sum()) for hat in (dark, light))
+        evidence += log((darker + 1) / (lighter + 1))
+    return evidence >= 0
+
+
+def _smooth(tone: Levels) -> Tone:
+    """The mean over 3 × 3 pixels around each."""
+    padded = np.pad(tone, 1, mode="edge").astype(np.uint16)
+    rows = padded[:-2] + padded[1:-1] + padded[2:]
+    mean: Tone = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) * np.float32(1 / 9)
+    return mean

@@ -5,7 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from function.arrays import Ink
+from function.arrays import Ink, Levels
+
+MAX_RUNS = 20_000  # horizontal runs: no drawing has a tenth, and noise that has more is looked at only as a whole
 
 
 class Components(NamedTuple):
@@ -30,14 +32,14 @@ def count_runs(mask: NDArray[np.bool_]) -> int:
     return int(np.count_nonzero(mask[:, 1:] & ~mask[:, :-1]))
 
 
-def components(ink: Ink, mask: NDArray[np.bool_]) -> Components:
+def components(ink: Ink | Levels | NDArray[np.bool_], mask: NDArray[np.bool_]) -> Components:
     """The 8-connected components of `mask`, which is not empty. Rounds grow with the log of the longest."""
     height, width = mask.shape
     stride = width + 2  # two empty columns keep neighbors from meeting across the end of a row
-    flat = np.zeros((height, stride), np.int8)
-    flat[:, :width] = mask
-    change = np.diff(flat.ravel(), prepend=0)
-    starts, ends = np.flatnonzero(change == 1), np.flatnonzero(change == -1)
+    flat = np.zeros(height * stride + 1, bool)  # and an empty pixel before all
+    flat[1:].reshape(height, stride)[:, :width] = mask
+    edges = np.flatnonzero(flat[1:] != flat[:-1])
+    starts, ends = edges[::2], edges[1::2]
     # Runs touch those of the next row that begin no later than one past their end and end no earlier than their start.
     first = np.searchsorted(ends, starts + stride)
     count = np.maximum(np.searchsorted(starts, ends + stride, side="right") - first, 0)
@@ -56,10 +58,8 @@ def components(ink: Ink, mask: NDArray[np.bool_]) -> Components:
     roots = np.flatnonzero(label == np.arange(len(label)))
     owner = np.searchsorted(roots, label)
     row, left = np.divmod(starts, stride)
-    padded = np.zeros((height, stride), np.float32)
-    padded[:, :width] = ink
-    total = np.concatenate(([0.0], np.cumsum(padded, dtype=np.float64)))
-    mass: NDArray[np.float64] = np.bincount(owner, weights=total[ends] - total[starts]).astype(np.float64)
+    inked, first = ink[mask], np.cumsum(ends - starts) - (ends - starts)
+    mass = np.bincount(owner, np.add.reduceat(inked, first, dtype=np.float64))
     boxes = np.empty((len(mass), 4), np.int64)
     boxes[:, (0, 2)], boxes[:, (1, 3)] = max(height, width), 0
     np.minimum.at(boxes[:, 0], owner, row)
@@ -67,6 +67,5 @@ def components(ink: Ink, mask: NDArray[np.bool_]) -> Components:
     np.minimum.at(boxes[:, 2], owner, left)
     np.maximum.at(boxes[:, 3], owner, left + ends - starts)
     peak = np.zeros(len(mass), np.float32)
-    edges = np.stack([starts, ends], axis=1).ravel()  # an end is no later than the padding, which keeps it inside
-    np.maximum.at(peak, owner, np.maximum.reduceat(padded.ravel(), edges)[::2])
+    np.maximum.at(peak, owner, np.maximum.reduceat(inked, first).astype(np.float32))
     return Components(boxes, mass, peak, owner, ends - starts)

@@ -1,0 +1,143 @@
+"""Ruled and printed lines, the sides of boxes and grids: no ink, where they run through the picture or into its edge.
+
+A line is long, straight but for a bend of the paper, and reaches an edge of the picture or another line. What is darker
+than the line all along stays where it crosses it; of what is not, the gap that the line leaves is filled again.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from function.ink.components import MAX_RUNS, components, count_runs
+from function.ink.morphology import extreme, runs
+from function.ink.shading import Shade
+
+Mask = NDArray[np.bool_]
+
+RUN = 1 / 5  # of a side: the shortest straight piece of a line
+SLOPE = 20  # a piece may rise by one pixel on so many on either side, 6 degrees with the width of the line
+SPAN = 0.88  # of a side: a line that is as long runs through the picture
+HUGGING = 0.3  # … and so does one that begins at an edge and is as long, where it is near another edge all along
+NEAR = 0.2  # of a side: so near
+ENDS = 0.04  # of a side: a line that ends so near to an edge reaches it
+THICK = 0.13  # of the shorter side: what is thicker and not near an edge is no line
+DARKER = 1.35  # times the line's darkness: what is darker on its way was written there
+MOST = 96  # lines of either direction: squared paper has fewer
+
+
+class Line(NamedTuple):
+    """A line along the rows of a picture: it lies in `rows` of columns left..right (exclusive), each (n,)."""
+
+    left: int
+    right: int
+    top: NDArray[np.int64]
+    bottom: NDArray[np.int64]
+
+
+def lines_along(mask: Mask) -> list[Line]:
+    """The lines that run roughly along the rows of an (H, W) mask."""
+    width = mask.shape[1]
+    length = max(7, int(RUN * width) | 1)
+    drift = max(1, length // SLOPE)
+    thick = extreme(mask, 2 * drift + 1, np.maximum, 0)
+    straight = runs(thick, length)
+    if not straight.any() or count_runs(straight) > MAX_RUNS:
+        return []
+    found = components(straight, straight)
+    sizes = found.boxes[:, [1, 3]] - found.boxes[:, [0, 2]]
+    order = np.argsort(-sizes[:, 1], kind="stable")[:MOST]
+    owners = np.full(mask.shape, -1, np.int64)
+    owners[straight] = np.repeat(found.owners, found.lengths)
+    lines = []
+    for index in order[sizes[order, 1] >= HUGGING * width].tolist():
+        top, bottom, left, right = found.boxes[index].tolist()
+        own = (owners[top:bottom, left:right] == index) & mask[top:bottom, left:right]
+        line = _line(own, top, left)
+        if line is not None and _is_long(line, mask.shape):
+            lines.append(line)
+    return lines
+
+
+def _line(own: Mask, top: int, left: int) -> Line | None:
+    """The line that most of the columns of `own` show, which begins at that corner; None where they show none."""
+    counts = np.count_nonzero(own, axis=0)
+    columns = np.flatnonzero(counts)
+    if not len(columns):
+        return None
+    width = float(np.median(counts[columns]))
+    rows = np.arange(len(own))[:, None]
+    middle = (own * rows).sum(axis=0)[columns] / counts[columns]
+    is_plain = counts[columns] <= 1.5 * width + 1  # elsewhere, something else stands on it
+    if np.count_nonzero(is_plain) < 8:
+        return None
+    at = columns[is_plain]
+    curve = _curve(at, middle[is_plain], columns[0], columns[-1] + 1)
+    if curve is None:
+        return None
+    half = width / 2 + 0.5
+    first = np.floor(curve - half + 0.5).astype(np.int64)
+    last = np.ceil(curve + half + 0.5).astype(np.int64)
+    return Line(left + int(columns[0]), left + int(columns[-1]) + 1, top + first, top + last)
+
+
+def _curve(at: NDArray[np.int64], middle: NDArray[np.float64], left: int, right: int) -> NDArray[np.float64] | None:
+    """The parabola along most of the middles, for each column; None where they follow none."""
+    scale = max(1.0, (right - left) / 2)
+    terms = np.vander((at - (left + right) / 2) / scale, 3)
+    kept = np.ones(len(at), bool)
+    for _ in range(4):
+        factors = np.linalg.lstsq(terms[kept], middle[kept], rcond=None)[0]
+        rest = np.abs(terms @ factors - middle)
+        bound = max(1.0, 2.5 * float(np.median(rest[kept])))
+        if np.count_nonzero(rest <= bound) < max(8, len(at) // 2):
+            return None
+        kept = rest <= bound
+    found: NDArray[np.float64] = np.vander((np.arange(left, right) - (left + right) / 2) / scale, 3) @ factors
+    return found
+
+
+def _is_long(line: Line, shape: tuple[int, int]) -> bool:
+    height, width = shape
+    length = line.right - line.left
+    ends = max(2, round(ENDS * width))
+    reached = (line.left <= ends) + (line.right >= width - ends)
+    near = NEAR * height
+    is_hugging = bool(line.bottom.max() <= near or line.top.min() >= height - near)
+    if not is_hugging and np.median(line.bottom - line.top) > max(4, THICK * min(shape)):
+        return False
+    return length >= SPAN * width or (reached > 0 and is_hugging and length >= HUGGING * width)
+
+
+def places(line: Line, height: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Mask]:
+    """Rows and columns of what a line covers, (columns, thickness), and which of them it does on so high a picture."""
+    columns = np.arange(line.left, line.right)
+    rows = line.top[:, None] + np.arange(int((line.bottom - line.top).max()))
+    is_in = (rows < line.bottom[:, None]) & (rows >= 0) & (rows < height)
+    rows = np.clip(rows, 0, height - 1)
+    return rows, np.broadcast_to(columns[:, None], rows.shape), is_in
+
+
+def erase(shade: Shade, free: Mask, line: Line) -> None:
+    """Takes a line along the rows out of what is dark, in place, but for what crosses it.
+
+    free  what of the mask no line covers
+    """
+    rows, columns, is_in = places(line, len(free))
+    band = np.where(is_in, shade.dark[rows, columns], 0)
+    own = float(np.median(band.max(axis=1)))
+    reach = 1 + int(np.median(line.bottom - line.top)) // 2
+    crossed = np.ones(len(columns), bool)
+    for edge in (line.top - 1, line.bottom):
+        crossed &= extreme(_at(free, edge, columns[:, 0])[None], 2 * reach + 1, np.maximum, 1)[0]
+    is_kept = (band > max(DARKER * own, own + shade.least)) | crossed[:, None]
+    gone = is_in & ~is_kept
+    shade.dark[rows[gone], columns[gone]] = 0
+    shade.mask[rows[gone], columns[gone]] = False
+
+
+def _at(mask: Mask, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Mask:
+    """Whether the mask is set at those places; beyond its edge it is not."""
+    inside = (rows >= 0) & (rows < len(mask))
+    found: Mask = mask[np.clip(rows, 0, len(mask) - 1), columns] & inside
+    return found

@@ -1,0 +1,105 @@
+"""Photographs and scans → ink: neither ruled lines, nor shadow and grain, nor what the picture's edge cut off."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from function.arrays import Found, Ink, Levels
+from function.errors import NoInk
+from function.ink.components import components
+from function.ink.edges import is_cut, touching
+from function.ink.lines import SPAN, Line, erase, lines_along, places
+from function.ink.marks import Marks, marks_of
+from function.ink.shading import Shade, even_out
+
+Mask = NDArray[np.bool_]
+
+MIN_SIDE = 48  # pixels: on smaller pictures strokes are as long and straight as lines
+LARGE = 0.3  # of a side: what remains without lines and is as large may be a part of a digit that fills the picture, …
+FILLING = 0.7  # … if all of it fills so much of a side
+BESIDE = 0.25  # of the darkest piece: a piece that is fainter was not written with it
+SPECK = 0.12  # of the largest piece: what is smaller in both directions is dust
+CUT = 0.3  # of a piece's darkness: what is fainter is blur around it
+FULL = 0.85  # of a piece's darkness: it is all ink from there on
+
+
+def find_photographed_ink(tone: Levels) -> Found:
+    """What is written on (H, W) levels of a photograph.
+
+    return  its ink (h, w), the paper exactly 0. Margins are left out where they are nothing but paper.
+    Raises NoInk when nothing was written there.
+    """
+    shade = even_out(tone)
+    if min(tone.shape) >= MIN_SIDE:
+        shade = _without_lines(shade)
+    marks = marks_of(shade)
+    if marks is None or not (kept := _written(marks, shade.mask.shape)).any():
+        raise NoInk("expected a drawing, got a picture on which nothing stands out from the paper")
+    return _found(shade, marks, kept)
+
+
+def _without_lines(shade: Shade) -> Shade:
+    """What is dark but for lines, unless those are strokes."""
+    ways = [(shade, lines_along(shade.mask)), (shade.turned(), lines_along(np.ascontiguousarray(shade.mask.T)))]
+    if not any(lines for _, lines in ways):
+        return shade
+    free, rest = shade.mask.copy(), shade.copy()
+    for each, lines in zip((free, free.T), (lines for _, lines in ways), strict=True):
+        for line in lines:
+            rows, columns, is_in = places(line, len(each))
+            each[rows[is_in], columns[is_in]] = False
+    for turned, each, lines in zip((rest, rest.turned()), (free, free.T), (lines for _, lines in ways), strict=True):
+        for line in lines:
+            erase(turned, each, line)
+    return shade if _is_cropped(rest, shade.mask, [lines for _, lines in ways]) else rest
+
+
+def _is_cropped(rest: Shade, mask: Mask, ways: list[list[Line]]) -> bool:
+    """Whether a picture shows what is written from edge to edge, so that its lines are strokes.
+
+    Then what remains without them reaches an edge, too, and all of it hung on them, or it is as long as they are.
+
+    rest  what remains of `mask` without the lines
+    ways  lines along the rows, and along the columns
+    """
+    marks = marks_of(rest)
+    if marks is None:
+        return False
+    shape, boxes = np.array(mask.shape), marks.found.boxes
+    is_large = marks.is_written & (((boxes[:, [1, 3]] - boxes[:, [0, 2]]) / shape).max(axis=1) > LARGE)
+    large = boxes[is_large]
+    if not len(large) or not touching(large, mask.shape).any(axis=1).all():
+        return False
+    high, wide = (large.max(axis=0)[[1, 3]] - large.min(axis=0)[[0, 2]]) / shape
+    if (ways[0] and wide > SPAN) or (ways[1] and high > SPAN):
+        return True
+    if max(high, wide) < FILLING:
+        return False
+    whole = components(mask, mask)
+    owners = np.full(mask.shape, -1, np.int64)
+    owners[mask] = np.repeat(whole.owners, whole.lengths)
+    pieces = np.repeat(is_large[marks.found.owners], marks.found.lengths)
+    return bool(np.isin(owners[rest.mask][pieces], owners[mask & ~rest.mask]).all())
+
+
+def _written(marks: Marks, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which pieces were written."""
+    kept = marks.is_written.copy()
+    boxes = marks.found.boxes
+    kept[kept] &= ~is_cut(boxes[kept], (shape[0], shape[1]))
+    if kept.any():
+        kept &= marks.darkness >= BESIDE * marks.darkness[kept].max()
+        sizes = (boxes[:, [1, 3]] - boxes[:, [0, 2]]).max(axis=1)
+        kept &= sizes >= SPECK * sizes[kept].max()
+    return kept
+
+
+def _found(shade: Shade, marks: Marks, kept: NDArray[np.bool_]) -> Found:
+    """The ink of the pieces that are kept, each as dark as the next."""
+    boxes = marks.found.boxes[kept]
+    top, left = boxes[:, 0].min(), boxes[:, 2].min()
+    frame = np.s_[top : boxes[:, 1].max(), left : boxes[:, 3].max()]
+    full = np.where(kept, marks.darkness, np.float32(np.inf))
+    own = np.full(shade.mask.shape, np.inf, np.float32)
+    own[shade.mask] = np.repeat(full[marks.found.owners], marks.found.lengths)
+    ink: Ink = (shade.dark[frame] / own[frame] - np.float32(CUT)) * np.float32(1 / (FULL - CUT))
+    return Found(np.minimum(np.maximum(ink, np.float32(0)), np.float32(1)), int(top), int(left))
