@@ -20,7 +20,7 @@ OPTIONAL = "optional: "  # begins the reason of a skip that is never a failure: 
 LONG = (
     *("test_releases", "test_body", "test_improve", "test_page_faults", "test_attacks", "test_page", "test_upload"),
     *("test_bulk", "test_page_checks", "test_publish_script", "test_deploy", "test_training_fit", "test_page_function"),
-    *("test_page_walks", "test_bench"),
+    *("test_page_hands", "test_page_walks", "test_page_look", "test_client_pages", "test_bench"),
 )
 
 

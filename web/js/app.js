@@ -7,7 +7,7 @@ import { isLanguage, languageOf, pick, picked, speak } from "./language.js";
 import { createLink, openDraft } from "./link.js";
 import { lookOf } from "./look.js";
 import { wallClock } from "./pace.js";
-import { createBrushes, element, find, functionAddress, padElements } from "./page.js";
+import { createBrushes, element, find, firstPaint, functionAddress, padElements } from "./page.js";
 import { SAVED, pictureOf } from "./picture.js";
 import { SENTENCES } from "./sentences.js";
 import { connect } from "./service.js";
@@ -45,7 +45,7 @@ const session = createSession({
 });
 
 async function comeLater() {
-  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  await firstPaint();
   const [{ createShelves }, { createFlight }] = await Promise.all([import("./shelves.js"), import("./flight.js")]);
   flight = createFlight(/** @type {HTMLCanvasElement} */ (element("ink")), element("seen"), element("digit"));
   shelves = createShelves({ examples: element("examples"), recent: element("recent"), ten: element("ten"), onPick: replace });

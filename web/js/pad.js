@@ -182,10 +182,10 @@ export function createPad({ pad, canvas, cursor, ring, brush, onMove, onStroke, 
   }
 
   new ResizeObserver(repaint).observe(canvas);
-  for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)", "print"]) {
+  for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
     matchMedia(query).addEventListener("change", repaint);
   }
-  window.addEventListener("beforeprint", render); // paper is light, whatever the screen is
+  matchMedia("print").addEventListener("change", render); // at once: no frame comes before the sheet does
   cursor.style.setProperty("--cells", String(CELLS));
   placeCursor();
 

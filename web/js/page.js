@@ -4,6 +4,7 @@
 /** @typedef {import("./strokes.js").Tool} Tool */
 
 const ERASER = 110; // pad units: wider than the thickest pen, so that one pass takes a line away
+const PATIENCE = 1000; // ms
 const USUAL = 48; // pad units: the medium pen, for pages that offer no other
 
 /** @param {string} id */
@@ -22,6 +23,14 @@ export function element(id) {
 export function functionAddress() {
   const address = document.querySelector('meta[name="digits-function"]')?.getAttribute("content") ?? "";
   return new URL(address, document.baseURI).href;
+}
+
+/** Waits until something was painted; a browser that doesn't tell, or shows nothing, PATIENCE. */
+export function firstPaint() {
+  return new Promise((done) => {
+    new PerformanceObserver(done).observe({ type: "paint", buffered: true });
+    setTimeout(done, PATIENCE);
+  });
 }
 
 /** What the pad is made of. */
