@@ -51,6 +51,13 @@ def lengths() -> str:
     return tables.table(["digits", *map(str, counts)], rows)
 
 
+def photographs() -> str:
+    """Photographs of each kind, and how many are read wrong."""
+    found = report().get("photographs", [])
+    rows = [[each["title"], f"{each['count']:,}", f"{each['error']:.1f} %"] for each in found]
+    return tables.table(["photographs", "count", "read wrong"], rows) if rows else "Not measured of these weights yet."
+
+
 def speed() -> str:
     return tables.block(published.read(), contenders())
 
@@ -68,6 +75,7 @@ BLOCKS: Mapping[str, tuple[Path, Callable[[], str]]] = {  # by mark: the page, a
     "numbers": (ROOT / "README.md", numbers),
     "reading": (ROOT / "docs" / "reading.md", reading),
     "lengths": (ROOT / "docs" / "reading.md", lengths),
+    "photographs": (ROOT / "docs" / "reading.md", photographs),
     "bench": (ROOT / "docs" / "speed.md", speed),
     "curves": (ROOT / "docs" / "speed.md", growth),
     "costs": (ROOT / "docs" / "cost.md", cost),

@@ -59,7 +59,7 @@ def components(ink: Ink | Levels | NDArray[np.bool_], mask: NDArray[np.bool_]) -
     owner = np.searchsorted(roots, label)
     row, left = np.divmod(starts, stride)
     inked, first = ink[mask], np.cumsum(ends - starts) - (ends - starts)
-    mass = np.bincount(owner, np.add.reduceat(inked, first, dtype=np.float64))
+    mass = np.bincount(owner, np.add.reduceat(inked, first, dtype=np.float64)).astype(np.float64)
     boxes = np.empty((len(mass), 4), np.int64)
     boxes[:, (0, 2)], boxes[:, (1, 3)] = max(height, width), 0
     np.minimum.at(boxes[:, 0], owner, row)

@@ -3,14 +3,15 @@
 import numpy as np
 from numpy.typing import NDArray
 
-NEAR = 0.2  # of a side: what lies as near to an edge along all of its length is a rest of what is outside
+NEAR = 0.25  # of a side: what lies as near to an edge along all of its length is a rest of what is outside
 MARGIN = 0.14  # … and what lies so near is none, even alone
-WHOLE = 0.3  # of the height: what is as high and touches no edge is a whole digit
+WHOLE = 0.2  # of the height: what is as high and touches no edge is a whole digit
 LESS = 0.8  # of the whole digit's height: what is less high, and touches the edge, …
-SLIM = 0.5  # … or of its width
+SLIM = 0.6  # … or less wide than so much of it, …
+USUAL = 0.5  # … of which half the height counts at least: a whole 1 is slim, too
 
 
-def touching(boxes: NDArray[np.int64], shape: tuple[int, int]) -> NDArray[np.bool_]:
+def touching(boxes: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """(n, 4): which of top, bottom, left and right edge each of (n, 4) boxes reaches."""
     height, width = shape
     reach = max(1, min(shape) // 100)
@@ -25,19 +26,17 @@ def touching(boxes: NDArray[np.int64], shape: tuple[int, int]) -> NDArray[np.boo
     )
 
 
-def is_cut(boxes: NDArray[np.int64], shape: tuple[int, int]) -> NDArray[np.bool_]:
+def is_cut(boxes: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """Which of (n, 4) boxes of what was written are only rests that the edge cut off."""
     height, width = shape
     touches = touching(boxes, shape)
     depth = np.stack([boxes[:, 1], height - boxes[:, 0], boxes[:, 3], width - boxes[:, 2]], axis=1)
     sides = np.array([height, height, width, width])
-    is_outside: NDArray[np.bool_] = (touches & (depth < MARGIN * sides)).any(axis=1)
+    is_outside = np.asarray((touches & (depth < MARGIN * sides)).any(axis=1))
     sizes = boxes[:, [1, 3]] - boxes[:, [0, 2]]
     whole = np.flatnonzero(~touches.any(axis=1) & (sizes[:, 0] >= WHOLE * height))
     if not len(whole):
         return is_outside
     best = sizes[whole[sizes[whole, 0].argmax()]]
-    is_small = (sizes[:, 0] < LESS * best[0]) | (sizes[:, 1] < SLIM * best[1])
-    is_near: NDArray[np.bool_] = (touches & (depth < NEAR * sides)).any(axis=1)
-    is_outside |= is_near & is_small
-    return is_outside
+    is_small = (sizes[:, 0] < LESS * best[0]) | (sizes[:, 1] < SLIM * max(best[1], USUAL * best[0]))
+    return np.asarray(is_outside | ((touches & (depth < NEAR * sides)).any(axis=1) & is_small))

@@ -19,6 +19,8 @@ RUN = 1 / 5  # of a side: the shortest straight piece of a line
 SLOPE = 20  # a piece may rise by one pixel on so many on either side, 6 degrees with the width of the line
 SPAN = 0.88  # of a side: a line that is as long runs through the picture
 HUGGING = 0.3  # … and so does one that begins at an edge and is as long, where it is near another edge all along
+SIDE = 0.5  # … and the side of a box is as long, …
+MEETING = 0.06  # of a side: … whose ends are so near to other sides
 NEAR = 0.2  # of a side: so near
 ENDS = 0.04  # of a side: a line that ends so near to an edge reaches it
 THICK = 0.13  # of the shorter side: what is thicker and not near an edge is no line
@@ -27,12 +29,18 @@ MOST = 96  # lines of either direction: squared paper has fewer
 
 
 class Line(NamedTuple):
-    """A line along the rows of a picture: it lies in `rows` of columns left..right (exclusive), each (n,)."""
+    """A line along the rows of a picture.
+
+    left, right  its columns, the end exclusive
+    top, bottom  (n,): its rows in each of them
+    is_sure      whether it is a line whatever it meets; else it may be the side of a box
+    """
 
     left: int
     right: int
     top: NDArray[np.int64]
     bottom: NDArray[np.int64]
+    is_sure: bool
 
 
 def lines_along(mask: Mask) -> list[Line]:
@@ -54,9 +62,33 @@ def lines_along(mask: Mask) -> list[Line]:
         top, bottom, left, right = found.boxes[index].tolist()
         own = (owners[top:bottom, left:right] == index) & mask[top:bottom, left:right]
         line = _line(own, top, left)
-        if line is not None and _is_long(line, mask.shape):
-            lines.append(line)
+        if line is not None:
+            length = _length(line, mask.shape)
+            if length >= 1:
+                lines.append(line._replace(is_sure=length > 1))
     return lines
+
+
+def chosen(lines: list[Line], crossing: list[Line], side: float) -> list[Line]:
+    """Those that are sure, and those that end at lines which run across, as the sides of a box do.
+
+    crossing  lines along the columns, of the same picture
+    side      of the picture, in pixels
+    """
+    near = MEETING * side
+
+    def meets(column: int, row: int) -> bool:
+        return any(
+            each.left - near <= row <= each.right + near
+            and abs(each.top[min(max(row - each.left, 0), len(each.top) - 1)] - column) <= near
+            for each in crossing
+        )
+
+    return [
+        each
+        for each in lines
+        if each.is_sure or (meets(each.left, int(each.top[0])) and meets(each.right, int(each.top[-1])))
+    ]
 
 
 def _line(own: Mask, top: int, left: int) -> Line | None:
@@ -78,7 +110,7 @@ def _line(own: Mask, top: int, left: int) -> Line | None:
     half = width / 2 + 0.5
     first = np.floor(curve - half + 0.5).astype(np.int64)
     last = np.ceil(curve + half + 0.5).astype(np.int64)
-    return Line(left + int(columns[0]), left + int(columns[-1]) + 1, top + first, top + last)
+    return Line(left + int(columns[0]), left + int(columns[-1]) + 1, top + first, top + last, False)
 
 
 def _curve(at: NDArray[np.int64], middle: NDArray[np.float64], left: int, right: int) -> NDArray[np.float64] | None:
@@ -97,16 +129,19 @@ def _curve(at: NDArray[np.int64], middle: NDArray[np.float64], left: int, right:
     return found
 
 
-def _is_long(line: Line, shape: tuple[int, int]) -> bool:
+def _length(line: Line, shape: tuple[int, ...]) -> int:
+    """0 for what is no line, 1 for what may be the side of a box, 2 for what is a line."""
     height, width = shape
     length = line.right - line.left
     ends = max(2, round(ENDS * width))
-    reached = (line.left <= ends) + (line.right >= width - ends)
+    is_reaching = line.left <= ends or line.right >= width - ends
     near = NEAR * height
     is_hugging = bool(line.bottom.max() <= near or line.top.min() >= height - near)
     if not is_hugging and np.median(line.bottom - line.top) > max(4, THICK * min(shape)):
-        return False
-    return length >= SPAN * width or (reached > 0 and is_hugging and length >= HUGGING * width)
+        return 0
+    if length >= SPAN * width or (is_reaching and is_hugging and length >= HUGGING * width):
+        return 2
+    return int(length >= SIDE * width)
 
 
 def places(line: Line, height: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Mask]:

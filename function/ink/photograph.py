@@ -7,7 +7,7 @@ from function.arrays import Found, Ink, Levels
 from function.errors import NoInk
 from function.ink.components import components
 from function.ink.edges import is_cut, touching
-from function.ink.lines import SPAN, Line, erase, lines_along, places
+from function.ink.lines import SPAN, Line, chosen, erase, lines_along, places
 from function.ink.marks import Marks, marks_of
 from function.ink.shading import Shade, even_out
 
@@ -16,8 +16,10 @@ Mask = NDArray[np.bool_]
 MIN_SIDE = 48  # pixels: on smaller pictures strokes are as long and straight as lines
 LARGE = 0.3  # of a side: what remains without lines and is as large may be a part of a digit that fills the picture, …
 FILLING = 0.7  # … if all of it fills so much of a side
-BESIDE = 0.25  # of the darkest piece: a piece that is fainter was not written with it
+BESIDE = 0.22  # of the darkest piece: a piece that is fainter was not written with it
 SPECK = 0.12  # of the largest piece: what is smaller in both directions is dust
+HEM = 0.015  # of the shorter side: beside a line, its blur …
+REST = 0.7  # … holds so much of what is only a rest of it
 CUT = 0.3  # of a piece's darkness: what is fainter is blur around it
 FULL = 0.85  # of a piece's darkness: it is all ink from there on
 
@@ -28,29 +30,33 @@ def find_photographed_ink(tone: Levels) -> Found:
     return  its ink (h, w), the paper exactly 0. Margins are left out where they are nothing but paper.
     Raises NoInk when nothing was written there.
     """
-    shade = even_out(tone)
+    shade, covered = even_out(tone), None
     if min(tone.shape) >= MIN_SIDE:
-        shade = _without_lines(shade)
+        shade, covered = _without_lines(shade)
     marks = marks_of(shade)
-    if marks is None or not (kept := _written(marks, shade.mask.shape)).any():
+    if marks is None or not (kept := _written(marks, shade.mask, covered)).any():
         raise NoInk("expected a drawing, got a picture on which nothing stands out from the paper")
     return _found(shade, marks, kept)
 
 
-def _without_lines(shade: Shade) -> Shade:
-    """What is dark but for lines, unless those are strokes."""
-    ways = [(shade, lines_along(shade.mask)), (shade.turned(), lines_along(np.ascontiguousarray(shade.mask.T)))]
-    if not any(lines for _, lines in ways):
-        return shade
-    free, rest = shade.mask.copy(), shade.copy()
-    for each, lines in zip((free, free.T), (lines for _, lines in ways), strict=True):
+def _without_lines(shade: Shade) -> tuple[Shade, Mask | None]:
+    """What is dark but for lines, unless those are strokes; and what they and their hems cover, where there are any."""
+    found = [lines_along(mask) for mask in (shade.mask, np.ascontiguousarray(shade.mask.T))]
+    ways = [chosen(own, others, sum(shade.mask.shape) / 2) for own, others in (found, found[::-1])]
+    if not any(ways):
+        return shade, None
+    free, rest, covered = shade.mask.copy(), shade.copy(), np.zeros(shade.mask.shape, bool)
+    hem = max(2, round(HEM * min(covered.shape)))
+    for each, around, lines in zip((free, free.T), (covered, covered.T), ways, strict=True):
         for line in lines:
             rows, columns, is_in = places(line, len(each))
             each[rows[is_in], columns[is_in]] = False
-    for turned, each, lines in zip((rest, rest.turned()), (free, free.T), (lines for _, lines in ways), strict=True):
+            rows, columns, is_in = places(line._replace(top=line.top - hem, bottom=line.bottom + hem), len(each))
+            around[rows[is_in], columns[is_in]] = True
+    for turned, each, lines in zip((rest, rest.turned()), (free, free.T), ways, strict=True):
         for line in lines:
             erase(turned, each, line)
-    return shade if _is_cropped(rest, shade.mask, [lines for _, lines in ways]) else rest
+    return (shade, None) if _is_cropped(rest, shade.mask, ways) else (rest, covered)
 
 
 def _is_cropped(rest: Shade, mask: Mask, ways: list[list[Line]]) -> bool:
@@ -81,11 +87,17 @@ def _is_cropped(rest: Shade, mask: Mask, ways: list[list[Line]]) -> bool:
     return bool(np.isin(owners[rest.mask][pieces], owners[mask & ~rest.mask]).all())
 
 
-def _written(marks: Marks, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Which pieces were written."""
+def _written(marks: Marks, mask: Mask, covered: Mask | None) -> NDArray[np.bool_]:
+    """Which pieces of the mask were written.
+
+    covered  where lines were, whose rests are none
+    """
     kept = marks.is_written.copy()
     boxes = marks.found.boxes
-    kept[kept] &= ~is_cut(boxes[kept], (shape[0], shape[1]))
+    if covered is not None:
+        owners = np.repeat(marks.found.owners, marks.found.lengths)
+        kept &= np.bincount(owners, covered[mask]) < REST * np.bincount(owners)
+    kept[kept] &= ~is_cut(boxes[kept], mask.shape)
     if kept.any():
         kept &= marks.darkness >= BESIDE * marks.darkness[kept].max()
         sizes = (boxes[:, [1, 3]] - boxes[:, [0, 2]]).max(axis=1)

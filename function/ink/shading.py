@@ -18,6 +18,8 @@ Tone = NDArray[np.float32]
 
 FAINTEST = 0.1  # of the paper's light: what shines through from the back takes 0.07 of it, the faintest pencil 0.14
 CLEAR = 6.0  # sigmas of the paper's noise: so dark is no grain
+PATTERN = 0.25  # of the paper's light: what is printed all over the paper and takes so much is no grain, …
+ABOVE = 1.6  # … and ink is so many times as dark as most of it
 BEGINS = 0.55  # of the least darkness: a piece reaches so far into the paper, before it is judged
 
 GRAIN = 25.0  # when ink is not this many sigmas above the paper, averaging 3×3 pixels costs less than the noise does
@@ -25,9 +27,12 @@ WINDOW = 0.3  # of the shorter side: wider than the strokes of a digit that fill
 DARKEST = 48  # levels: darker paper is taken for this light, or its noise would be ink
 MARGIN = 0.05  # of a side: what stands there may be ruled lines, and says nothing of which tone is the paper's
 STROKES = (0.03, 0.06, 0.1, 0.2)  # of the shorter side: from slim strokes to those of thick pens
+PRIOR = 1.0  # in such logs: most people write dark on light
 LOOK = 128  # pixels of the longer side: enough to tell which tone is the paper's
 BLOCKS = 8  # along each side, whose paper and noise are told by themselves
 LOW = 0.25  # of a block's values: below it nothing is ink, where strokes cover three quarters of it too
+HIGH = 0.97  # of a block's values: nearly the darkest of it; …
+EMPTY = 0.3  # … and so many blocks have no ink in them
 BETWEEN = 0.6745  # sigmas between that part and the middle of a normal distribution
 
 
@@ -57,11 +62,11 @@ def even_out(tone: Levels) -> Shade:
         tone = np.uint8(255) - tone
     smooth = _smooth(tone)
     paper = closing(np.rint(smooth).astype(np.uint8), _odd(WINDOW * min(tone.shape)))
-    dark, sigma = _missing(tone, paper)
+    dark, sigma, most = _missing(tone, paper)
     if dark.max() < GRAIN * sigma:
-        dark, sigma = _missing(smooth, paper)
-    least = max(FAINTEST, CLEAR * sigma)
-    border = BEGINS * least
+        dark, sigma, most = _missing(smooth, paper)
+    least = max(FAINTEST, min(CLEAR * sigma, max(PATTERN, ABOVE * most)))
+    border = max(BEGINS * least, most)
     while count_runs(mask := dark > border) > MAX_RUNS:  # ends, as darkness does
         border *= 2
     return Shade(dark, mask, least)
@@ -72,26 +77,28 @@ def _odd(length: float) -> int:
     return max(3, int(length) | 1)
 
 
-def _missing(tone: NDArray[np.float32] | Levels, paper: Levels) -> tuple[Tone, float]:
+def _missing(tone: NDArray[np.float32] | Levels, paper: Levels) -> tuple[Tone, float, float]:
+    """How dark each pixel is, the paper's noise as a standard deviation, and how dark nearly all of the paper is."""
     light = np.maximum(paper, np.uint8(DARKEST)).astype(np.float32)
     ink: Tone = np.divide(paper - tone.astype(np.float32), light, dtype=np.float32)
-    low, middle = _blocks(ink)
+    low, middle, high = _blocks(ink)
     # Of blocks that strokes fill, the next ones without tell what paper is.
     ink -= _enlarge(_neighbors(_neighbors(low, np.minimum), np.maximum), ink.shape)
     sigma = float(np.median(middle - low)) / BETWEEN
-    return np.maximum(ink, 0, out=ink), sigma
+    most = float(np.quantile(high - low, EMPTY))
+    return np.maximum(ink, 0, out=ink), sigma, most
 
 
-def _blocks(ink: Tone) -> tuple[Tone, Tone]:
-    """The LOW part and the middle of the values in each of BLOCKS × BLOCKS blocks."""
+def _blocks(ink: Tone) -> tuple[Tone, Tone, Tone]:
+    """The LOW and the HIGH part and the middle of the values in each of BLOCKS × BLOCKS blocks."""
     step = max(1, max(ink.shape) // LOOK)
     some = ink[step // 2 :: step, step // 2 :: step]
     rows, columns = (min(BLOCKS, side) for side in some.shape)
     h, w = some.shape[0] // rows, some.shape[1] // columns
     blocks = some[: rows * h, : columns * w].reshape(rows, h, columns, w).swapaxes(1, 2).reshape(rows, columns, h * w)
-    low, middle = int(h * w * LOW), h * w // 2
-    ordered = np.partition(blocks, (low, middle), axis=2)
-    return ordered[:, :, low], ordered[:, :, middle]
+    low, middle, high = int(h * w * LOW), h * w // 2, int(h * w * HIGH)
+    ordered = np.partition(blocks, (low, middle, high), axis=2)
+    return ordered[:, :, low], ordered[:, :, middle], ordered[:, :, high]
 
 
 def _neighbors(grid: Tone, extreme: np.ufunc) -> Tone:
@@ -135,7 +142,7 @@ def _is_on_light_paper(tone: Levels) -> bool:
         noise = min(255, 3 * max(int(np.median(dark)), int(np.median(light))))
         darker, lighter = (float(np.square(np.maximum(hat, noise) - np.float32(noise)).sum()) for hat in (dark, light))
         evidence += log((darker + 1) / (lighter + 1))
-    return evidence >= 0
+    return evidence >= -PRIOR
 
 
 def _smooth(tone: Levels) -> Tone:

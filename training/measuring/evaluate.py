@@ -25,6 +25,7 @@ from training.measuring import comparison
 from training.measuring.evaluation import Evaluation, Row
 from training.measuring.held_out import HeldOut
 from training.measuring.judged import EXACT, KINDS, SEED, judge_all
+from training.measuring.photographed import judge_photographs
 from training.measuring.reading import Outcome, Reader, as_png, as_text
 from training.measuring.written import Judge
 
@@ -67,6 +68,7 @@ def evaluate(network: Network, weights: Path, held: HeldOut, few: int | None = N
         drawn = _on_pens(seen, pens) if pens else _Part()
         rare = _draw(seen, "rare forms", [form.drawing for form in rare_forms()][:few])
         findings = judge_all(Judge(network, pool), test, held.pens, held.others, held.numbers, few)
+        photographs = judge_photographs(Judge(network, pool), held.cells, held.pens, few)
     rows = [
         *mnist.rows,
         *drawn.rows,
@@ -85,6 +87,7 @@ def evaluate(network: Network, weights: Path, held: HeldOut, few: int | None = N
             **({"what is written": findings.reliability} if findings.reliability else {}),
         },
         lengths=findings.by_length,
+        photographs=tuple(photographs),
         mistakes=(
             *(mistake for outcome in (*plain, rare) for mistake in outcome.mistakes),
             *(mistake for judged in findings.judged for mistake in judged.mistakes),

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from training.measuring import comparison
+from training.measuring import comparison, photographed
 from training.measuring.reading import Mistake
 
 
@@ -40,6 +40,7 @@ class Row:
 class Evaluation:
     """Everything the report shows. Curves are lists of (x, accuracy in percent).
 
+    `photographs` tells how many of each kind were read wrong.
     `lengths` tells for each set of numbers how many of each length were read exactly, in percent.
     `corrections` tells of weights that learned from corrected drawings what that was worth, on validation digits.
     """
@@ -52,6 +53,7 @@ class Evaluation:
     reliability: Mapping[str, Sequence[tuple[float, float, float]]]
     mistakes: tuple[Mistake, ...]
     lengths: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+    photographs: tuple[photographed.Condition, ...] = ()
     history: tuple[Mapping[str, float], ...] = ()
     corrections: tuple[comparison.Row, ...] = ()
 
@@ -85,6 +87,9 @@ class Evaluation:
             "lengths": {
                 name: {str(n): round(value, 2) for n, value in rows.items()} for name, rows in self.lengths.items()
             },
+            "photographs": [
+                {"title": each.title, "count": each.count, "error": round(each.error, 2)} for each in self.photographs
+            ],
             "history": list(self.history),
             **({"corrections": [asdict(row) for row in self.corrections]} if self.corrections else {}),
         }
@@ -96,4 +101,5 @@ class Evaluation:
             f"| {row.title} | {row.count:,} | {row.text()} | {row.must:g} {row.unit} | {row.aim:g} {row.unit} |"
             for row in self.rows
         ]
-        return "\n".join(lines)
+        photographs = ["", photographed.table(self.photographs)] if self.photographs else []
+        return "\n".join([*lines, *photographs])

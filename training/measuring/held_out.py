@@ -9,6 +9,7 @@ from training.data.numbers import load_numbers, split_numbers
 from training.data.others.kinds import recipes
 from training.data.others.recipe import Recipe
 from training.data.others.sides import load_others, materials
+from training.data.photographs.cells import NO_CELLS, Cells, load_cells
 from training.data.sets import NONE, LabeledDigits, Mnist, NoPart, load_mnist, pens_or_none
 
 
@@ -20,12 +21,14 @@ class HeldOut:
     pens     drawings of other people
     others   recipes of what is no digit, by their kinds
     numbers  as people wrote them, of sources that no path was fitted to
+    cells    photographs that nothing was learned from, though a part of them chose how ink is found
     """
 
     test: LabeledDigits = NONE
     pens: Sequence[Drawing] = ()
     others: Mapping[str, Recipe] = field(default_factory=dict)
     numbers: Sequence[Writing] = ()
+    cells: Cells = NO_CELLS
 
 
 def load_held_out(data: Path | None) -> HeldOut:
@@ -42,4 +45,9 @@ def load_held_out(data: Path | None) -> HeldOut:
     except NoPart as missing:
         print(f"{missing}. Their row is left out.", flush=True)
         numbers = []
-    return HeldOut(mnist.test, pens.held_out, others, numbers)
+    try:
+        cells = load_cells(data)
+    except NoPart as missing:
+        print(f"{missing}. Their rows are left out.", flush=True)
+        cells = NO_CELLS
+    return HeldOut(mnist.test, pens.held_out, others, numbers, cells)

@@ -16,6 +16,7 @@ from function.network.keras import load_keras
 from function.store.folder import write_whole
 from training.data.sets import NoData
 from training.learning.weights_file import record_scores, version_of
+from training.measuring import photographed
 from training.measuring.evaluate import evaluate
 from training.measuring.evaluation import Evaluation
 from training.measuring.held_out import load_held_out
@@ -99,6 +100,7 @@ def _page(evaluation: Evaluation) -> str:
         f"<table><tr><th>set<th>pictures<th>value<th>must<th>aim<th>meets{rows}</table>",
         *_curves(evaluation),
         *_numbers(evaluation),
+        *([photographed.page(evaluation.photographs)] if evaluation.photographs else []),
         "<h2>What is taken for what</h2><p>Rows are labels, columns answers, of all digits together.</p>",
         _image(plot_confusion(evaluation.confusion)),
         "<h2>Can its confidence be believed?</h2><p>On the diagonal, 90 % sure means right nine times in ten; "

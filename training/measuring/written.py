@@ -78,7 +78,8 @@ class Judge:
         seen = tqdm(self._pool.map(_seen, sent, chunksize=50), total=len(texts), desc=name, unit="picture", leave=False)
         pairs = zip(texts, seen, strict=True)
         while chunk := list(islice(pairs, TOGETHER)):
-            readings = iter(read(_joined([each for _, each in chunk if each is not None]), self._network))
+            taken = [each for _, each in chunk if each is not None]  # none, where all of a chunk is blank
+            readings = iter(read(_joined(taken), self._network) if taken else [])
             for text, one in chunk:
                 reading = None if one is None else next(readings)
                 said.append(_said(text, reading))
