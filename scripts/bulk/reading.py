@@ -1,8 +1,10 @@
 """Pictures → lines, by the function's own line of reading, in batches that stay small whatever there is to read."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby, islice
 from typing import Literal, NamedTuple
 
@@ -22,7 +24,7 @@ from scripts.bulk.tables import rows
 
 TOGETHER = CHUNK  # pictures: what is seen at once is read at once; each may take 0.7 MB until then
 MOST_BYTES = 3 * 2**24 + 2**16  # of a file: the largest picture that is read, uncompressed
-AHEAD = 16  # pictures that are fetched from a bucket at a time, since each is waited for some 50 ms
+AHEAD = 10  # pictures that are fetched from a bucket at a time: the connections that Google's client keeps open
 ONE_THREAD = 32  # digits: more of them LiteRT would deal out to threads, where each worker has one processor
 
 
@@ -58,9 +60,8 @@ def items(slices: Iterable[Slice], place: Place, fetching: Executor) -> Iterator
     """The pictures of a shard, in order. Raises StoreUnreachable for a bucket that doesn't answer."""
     for are_files, group in groupby(slices, lambda each: each.way == "picture"):
         if are_files:
-            fetch = map if place.is_local else fetching.map
-            while ahead := [*islice(group, AHEAD)]:
-                yield from fetch(lambda each: _fetched(place, each.name), ahead)
+            names = (each.name for each in group)
+            yield from map(partial(_fetched, place), names) if place.is_local else _ahead(fetching, place, names)
             continue
         for each in group:
             found = rows(place, each.name, each.way, [*each.layout], each.offset, each.count)
@@ -92,6 +93,17 @@ class _Decoded(Picture):
     def pixels(self, allowance: Allowance) -> Pixels:
         pixels: Pixels = self.sent
         return pixels
+
+
+def _ahead(fetching: Executor, place: Place, names: Iterable[str]) -> Iterator[Item]:
+    """The same, fetched while those before are read."""
+    waiting: deque[Future[Item]] = deque()
+    for name in names:
+        waiting.append(fetching.submit(_fetched, place, name))
+        if len(waiting) > AHEAD:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def _fetched(place: Place, name: str) -> Item:
