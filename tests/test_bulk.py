@@ -197,7 +197,7 @@ def test_pictures_that_are_missing_from_the_plan_end_a_run_in_a_sentence(
         (tmp_path / "read" / name).unlink()
     plan = tmp_path / "read" / "plan.jsonl"
     first, *others = json.loads(plan.read_text())
-    plan.write_text(json.dumps(others).ljust(plan.stat().st_size))
+    plan.write_text(json.dumps(others, separators=(",", ":")).ljust(plan.stat().st_size))
     done = bulk(python, *command)
     assert done.returncode == 1 and first[0] in {path.name for path in pictures.iterdir()}
     assert "readings-000000.jsonl lacks pictures\nWhat is finished stays" in done.stderr

@@ -63,7 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"bulk: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        return _end(STOPPED, "\nstopped; the same command goes on from here")
+        stays = "no longer waiting; the job goes on by itself, and gcloud dataflow jobs cancel ends it"
+        return _end(
+            STOPPED, "\n" + (stays if options.runner in CLOUD else "stopped; the same command goes on from here")
+        )
 
 
 def _run(options: argparse.Namespace, flags: list[str]) -> int:

@@ -77,8 +77,7 @@ def find_input(text: str) -> Input:
 
 
 def _existing(root: str) -> str:
-    place = open_place(root)
-    if place.is_local and not place.root.exists():  # type: ignore[attr-defined]
+    if not open_place(root).is_there():
         raise Mistake(f"there is no file or folder {root}")
     return root
 

@@ -40,6 +40,13 @@ class Place(Protocol):
     def is_local(self) -> bool:
         """Whether only this machine has it."""
 
+    @property
+    def url(self) -> str:
+        """Of which every place has one, without a slash at its end."""
+
+    def is_there(self) -> bool:
+        """Whether there is such a folder; a bucket isn't asked."""
+
     def entries(self, below: str = "") -> Iterator[Entry]:
         """The files below the folder `below`, in order; none whose path has a part that begins with a dot."""
 
@@ -71,6 +78,13 @@ class Folder:
 
     root: Path
     is_local = True
+
+    @property
+    def url(self) -> str:
+        return str(self.root.resolve())
+
+    def is_there(self) -> bool:
+        return self.root.exists()
 
     def entries(self, below: str = "") -> Iterator[Entry]:
         try:
@@ -148,6 +162,13 @@ class Bucket:
     bucket: str
     prefix: str
     is_local = False
+
+    @property
+    def url(self) -> str:
+        return f"{BUCKET}{self.bucket}/{self.prefix}".rstrip("/")
+
+    def is_there(self) -> bool:
+        return True
 
     def entries(self, below: str = "") -> Iterator[Entry]:
         start = f"{self.prefix}{below}/" if below else self.prefix

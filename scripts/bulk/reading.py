@@ -1,8 +1,10 @@
 """Pictures → lines, by the function's own line of reading, in batches that stay small whatever there is to read."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby, islice
 from typing import Literal, NamedTuple
 
@@ -22,7 +24,7 @@ from scripts.bulk.tables import rows
 
 TOGETHER = CHUNK  # pictures: what is seen at once is read at once; each may take 0.7 MB until then
 MOST_BYTES = 3 * 2**24 + 2**16  # of a file: the largest picture that is read, uncompressed
-AHEAD = 16  # pictures that are fetched from a bucket at a time, since each is waited for some 50 ms
+AHEAD = 10  # pictures that are fetched from a bucket at a time: the connections that Google's client keeps open
 ONE_THREAD = 32  # digits: more of them LiteRT would deal out to threads, where each worker has one processor
 
 
@@ -58,9 +60,8 @@ def items(slices: Iterable[Slice], place: Place, fetching: Executor) -> Iterator
     """The pictures of a shard, in order. Raises StoreUnreachable for a bucket that doesn't answer."""
     for are_files, group in groupby(slices, lambda each: each.way == "picture"):
         if are_files:
-            fetch = map if place.is_local else fetching.map
-            while ahead := [*islice(group, AHEAD)]:
-                yield from fetch(lambda each: _fetched(place, each.name), ahead)
+            names = (each.name for each in group)
+            yield from map(partial(_fetched, place), names) if place.is_local else _ahead(fetching, place, names)
             continue
         for each in group:
             found = rows(place, each.name, each.way, [*each.layout], each.offset, each.count)
@@ -71,8 +72,9 @@ def items(slices: Iterable[Slice], place: Place, fetching: Executor) -> Iterator
 def lines(found: Iterable[Item], network: Network) -> Iterator[Line]:
     """One for each item, in their order. Raises NoNetwork."""
     rest = iter(found)
-    while batch := [*islice(rest, TOGETHER)]:
-        yield from _read(batch, network)
+    while batch := [(item.name, _looked_at(item.picture)) for item in islice(rest, TOGETHER)]:
+        names, looked_at = zip(*batch, strict=True)
+        yield from _read(names, looked_at, network)
 
 
 def in_one_thread(network: Network) -> Network:
@@ -94,6 +96,17 @@ class _Decoded(Picture):
         return pixels
 
 
+def _ahead(fetching: Executor, place: Place, names: Iterable[str]) -> Iterator[Item]:
+    """The same, fetched while those before are read."""
+    waiting: deque[Future[Item]] = deque()
+    for name in names:
+        waiting.append(fetching.submit(_fetched, place, name))
+        if len(waiting) > AHEAD:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
 def _fetched(place: Place, name: str) -> Item:
     try:
         return Item(name, Picture(place.read(name, MOST_BYTES)))
@@ -107,30 +120,29 @@ def _fetched(place: Place, name: str) -> Item:
         raise
 
 
-def _read(batch: Sequence[Item], network: Network) -> list[Line]:
-    found: dict[int, Seen | DigitsError] = {}
-    small: dict[int, Picture] = {}  # 28×28
-    for index, item in enumerate(batch):
-        if isinstance(item.picture, DigitsError):
-            found[index] = item.picture
-            continue
-        try:
-            pixels = item.picture.pixels(Allowance())
-        except CallerError as error:
-            found[index] = error
-            continue
-        if pixels.shape == (FRAME, FRAME):
-            small[index] = _Decoded(pixels)
-        else:
-            found[index] = _seen(_Decoded(pixels))
-    found |= _seen_together(small)
-    refused = {index: one for index, one in found.items() if isinstance(one, DigitsError)}
-    seen = {index: one for index, one in found.items() if isinstance(one, Seen)}
+def _looked_at(picture: Picture | DigitsError) -> "Seen | DigitsError | _Decoded":
+    """What is drawn there, or pixels that are looked at with others: the file itself may be large, and is let go."""
+    if isinstance(picture, DigitsError):
+        return picture
+    try:
+        decoded = _Decoded(picture.pixels(Allowance()))
+    except CallerError as error:
+        return error
+    return decoded if decoded.sent.shape == (FRAME, FRAME) else _seen(decoded)
+
+
+def _read(names: Sequence[str], found: Sequence["Seen | DigitsError | _Decoded"], network: Network) -> list[Line]:
+    told: dict[int, Seen | DigitsError] = {
+        index: one for index, one in enumerate(found) if not isinstance(one, _Decoded)
+    }
+    told |= _seen_together({index: one for index, one in enumerate(found) if isinstance(one, _Decoded)})
+    refused = {index: one for index, one in told.items() if isinstance(one, DigitsError)}
+    seen = {index: one for index, one in told.items() if isinstance(one, Seen)}
     readings = dict(zip(seen, read(_joined([*seen.values()]), network), strict=True)) if seen else {}
-    return [_line(item.name, readings.get(index) or refused[index]) for index, item in enumerate(batch)]
+    return [_line(name, readings.get(index) or refused[index]) for index, name in enumerate(names)]
 
 
-def _seen_together(small: dict[int, Picture]) -> dict[int, Seen | DigitsError]:
+def _seen_together(small: Mapping[int, Picture]) -> dict[int, Seen | DigitsError]:
     """28×28 pictures, whose ink is found together; each alone where one of them has none."""
     if len(small) < 2:
         return {index: _seen(picture) for index, picture in small.items()}

@@ -138,8 +138,5 @@ def _difference(before: Mapping[str, Any], about: Mapping[str, Any]) -> str:
 
 def _within(run: Run) -> str:
     """The output's folder as a name below the input's root, if it is there: it is no input."""
-    source, output = run.source.root, run.output
-    if "://" not in source and "://" not in output:
-        source, output = (str(cast(Any, open_place(each)).root.resolve()) for each in (source, output))
-    below = source.rstrip("/") + "/"
-    return output.rstrip("/").removeprefix(below) + "/" if output.startswith(below) else ""
+    below, output = open_place(run.source.root).url.rstrip("/") + "/", run.place.url
+    return output.removeprefix(below) + "/" if output.startswith(below) else ""
