@@ -212,12 +212,13 @@ class Agreement:
         reading = theirs.reading
         self.seen += bool(np.abs(own.digit - reading.digit).max() <= LEVEL)
         self.nearest += own.nearest == reading.nearest
-        one = "several" if not theirs.simple else "digit" if theirs.known >= threshold else "unknown"
+        one = "several" if not theirs.simple else "digit" if theirs.known * reading.share >= threshold else "unknown"
         self.looked += own.kind == one
         if own.kind == "several":
             self.left += 1
-            self.known += own.known >= threshold
-            self.guessed += own.known >= threshold and reading.text == str(own.nearest)
+            is_known = own.known * max(own.probabilities) >= threshold
+            self.known += is_known
+            self.guessed += is_known and reading.text == str(own.nearest)
         elif own.kind == "unknown" and reading.kind != "unknown":
             self.closer += 1
         else:

@@ -75,15 +75,18 @@ def test_of_no_source_more_digits_are_lost_than_allowed() -> None:
     digits = [rng.normal(5, 1, 2000), rng.normal(4, 2, 1000)]
     cut = cut_of(digits)
     assert max((raw < cut).mean() for raw in digits) == pytest.approx(LOST, abs=2e-3)
-    known = known_of(digits, [rng.normal(-3, 2, 3000)])
-    kept = [(probabilities(raw, known) >= known.threshold).mean() for raw in digits]
+    shares = [rng.beta(20, 1, len(raw)) for raw in digits]
+    known = known_of(digits, [rng.normal(-3, 2, 3000)], shares)
+    kept = [
+        (probabilities(raw, known) * share >= known.threshold).mean() for raw, share in zip(digits, shares, strict=True)
+    ]
     assert min(kept) == pytest.approx(1 - LOST, abs=2e-3)
 
 
 def test_what_is_known_is_a_probability_that_holds() -> None:
     rng = np.random.default_rng(0)
     digits, others = rng.normal(2, 2, 20_000), rng.normal(-2, 2, 20_000)
-    known = known_of([digits], [others])
+    known = known_of([digits], [others], [np.ones(len(digits))])
     both = np.concatenate([digits, others])
     chances, truth = probabilities(both, known), np.arange(len(both)) < len(digits)
     for low in (0.1, 0.4, 0.8):
@@ -93,7 +96,7 @@ def test_what_is_known_is_a_probability_that_holds() -> None:
 
 @pytest.mark.parametrize("others", [[np.full(50, -9.0)], [np.full(50, 9.0)], [np.full(50, 5.0)]])
 def test_scores_that_tell_all_or_nothing_still_leave_a_line_with_a_threshold(others: list[NDArray[np.float64]]) -> None:
-    known = known_of([np.full(80, 5.0)], others)
+    known = known_of([np.full(80, 5.0)], others, [np.ones(80)])
     assert 0 < known.threshold < 1 and known.slope > 0
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from function.arrays import Digits, from_levels
 from function.errors import WeightsRefused
-from function.network.network import Network
+from function.network.network import Network, confidence_of
 
 GOLDEN = Path(__file__).parent.parent / "weights" / "golden.png"
 _LABELS = np.arange(10)  # the strip shows 0 to 9 in order
@@ -43,8 +43,8 @@ def examine(network: Network, digits: Digits) -> Network:
         known = outputs[:, 10]
         if not (0 < network.threshold < 1 and known.min() >= 0 and known.max() <= 1):  # also refuses nan
             raise _refused(network, "What they know as a digit is no probability with a threshold in 0..1.")
-        if (known < network.threshold).any():
-            strange = np.flatnonzero(known < network.threshold)
+        strange = np.flatnonzero(confidence_of(outputs) < network.threshold)
+        if len(strange):
             raise _refused(network, f"They don't know the golden digits {', '.join(map(str, strange))}.")
     return network
 

@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from function.arrays import Digits, Outputs, Probabilities
 from function.network.chain import Chain, Floats
 
@@ -16,7 +19,7 @@ MOST_SCORES = 100  # of a weights file: each stands in every answer of /model
 class Known:
     """How a network tells what is a digit: known = 1 / (1 + exp(-slope * raw - offset)), a probability.
 
-    threshold  from which `known` on it is one; 0..1
+    threshold  of what `confidence_of` gives: from there on it is read as a digit; 0..1
     raw        the eleventh logit where there is one, else the logarithm of the sum of all ten exponentials ("energy")
     """
 
@@ -51,7 +54,7 @@ class Network:
     outputs     (n, 28, 28) float32 in 0..1, ink = 1 → (n, 10) float32: probabilities, each row summing to 1; or
                 (n, 11), the eleventh being `known`, how probably it is a digit at all. Thread-safe.
     scores      what was measured when the weights were made, by name; empty when the file tells nothing
-    threshold   of `known`; None for a network that doesn't tell it, to which everything is a digit
+    threshold   of what `confidence_of` gives; None for a network that doesn't tell it, to which everything is a digit
     parameters  what it was made from, taken out of it when that is asked; None where that can't be told
     """
 
@@ -65,6 +68,14 @@ class Network:
     def probabilities(self, digits: Digits) -> Probabilities:
         """(n, 10) of (n, 28, 28)."""
         return self.outputs(digits)[:, :10]
+
+
+def confidence_of(rows: Outputs) -> NDArray[np.float32]:
+    """(n,) of (n, 11) outputs: how probably each is a digit, and the one that is most probable of the ten.
+
+    What is none may pass for a digit without being like any one, and the other way round: so both are asked.
+    """
+    return np.asarray(rows[:, 10] * rows[:, :10].max(axis=1))
 
 
 def checked_scores(scores: Any) -> dict[str, float]:

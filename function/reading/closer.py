@@ -93,7 +93,7 @@ class _Looking:
         """What is written in the parts, which a network answered with `rows`, or what was read before, if surer."""
         before, area, shape = self._readings[index], self._seen.areas[index], self._seen.inks[index].shape
         path = best_path(parts, rows)
-        if path is None or (len(path.windows) == 1 and rows[path.windows[0], 10] < self._threshold):
+        if path is None or (len(path.windows) == 1 and path.confidence < self._threshold):
             return before
         if before.kind == "number" and before.confidence >= path.confidence:
             return before

@@ -108,6 +108,6 @@ def _as_one(digit: Digit, area: Area, row: Outputs, network: Network) -> Reading
     if network.threshold is None:
         return Reading(digit, probabilities, "digit", share, (Part(value, share, area, digit),))
     known = float(row[10])
-    if known < network.threshold:
+    if known * share < network.threshold:
         return Reading(digit, probabilities, "unknown", 1 - known, ())
     return Reading(digit, probabilities, "digit", known * share, (Part(value, share, area, digit),))

@@ -17,7 +17,7 @@ from function.corrections.correction import Correction
 from function.dialects.correcting import NONE
 from function.digit.png import data_url, encode_png
 from function.network.keras import load_keras
-from function.network.network import Network
+from function.network.network import Network, confidence_of
 from function.reading.outputs import outputs_of
 from training.corrections.gathered import Gathered, gather
 from training.corrections.likeness import groups
@@ -103,7 +103,7 @@ def examine(corrections: Sequence[Correction], network: Network) -> list[Exhibit
 
 def _said(row: Outputs, threshold: float | None) -> tuple[str, float]:
     """The label that a network gives what it answered with `row`, and how sure it is, 0..1."""
-    if threshold is not None and row[10] < threshold:
+    if threshold is not None and confidence_of(row[None])[0] < threshold:
         return NONE, float(1 - row[10])
     return str(row[:10].argmax()), float(row[:10].max())
 

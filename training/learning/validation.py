@@ -110,11 +110,12 @@ def calibrate(model: Any, samples: Samples) -> Calibration:
     error = calibration_error(softmax(logits, temperature), labels)
     if not len(samples.others_validation):
         return Calibration(temperature, error, None, 0.0)
-    digits = [raw_of(each) for each in found]
     if len(samples.printed_validation):
-        digits.append(raw_of(logits_of(model, samples.printed_validation)))
+        found.append(logits_of(model, samples.printed_validation))
+    digits = [raw_of(each) for each in found]
+    shares = [softmax(each[:, :10], temperature).max(axis=1) for each in found]
     others = [*_raw_by_kind(model, samples).values()]
-    known = known_of(digits, others)
+    known = known_of(digits, others, shares)
     return Calibration(temperature, error, known, _known_error(known, digits, others))
 
 

@@ -12,7 +12,7 @@ from function.errors import WeightsMissing, WeightsRefused
 from function.formats import BUNDLED, KERAS, format_of
 from function.network.about import about_of
 from function.network.loading import build
-from function.network.network import Network
+from function.network.network import Network, confidence_of
 from function.reading.outputs import outputs_of
 from function.store.weights import open_store
 from training.data.renderings import keep, normalized, render
@@ -49,7 +49,8 @@ def compare(without: Network, with_: Network, mnist: Mnist, pens: Pens, lessons:
 def accuracy(network: Network, digits: LabeledDigits) -> float:
     """In percent, of digits that are normalized already; what is no digit is read right where it is not known."""
     rows = outputs_of(from_levels(digits.digits), network)
-    is_unknown = rows[:, 10] < network.threshold if network.threshold is not None else np.zeros(len(rows), bool)
+    threshold = network.threshold
+    is_unknown = confidence_of(rows) < threshold if threshold is not None else np.zeros(len(rows), bool)
     right = np.where(digits.labels == NO_DIGIT, is_unknown, rows[:, :10].argmax(axis=1) == digits.labels)
     return 100 * float(right.mean())
 

@@ -12,7 +12,7 @@ from function.digit.fitted import Fitted
 from function.digit.parts import SHAPE, Parts, is_simple, parts_of
 from function.digit.path import Path, best_path, features, log_shares
 from function.errors import CallerError
-from function.network.network import Network
+from function.network.network import Network, confidence_of
 from function.picture.picture import Picture
 from function.reading.closer import LOOKS
 from function.reading.line import see
@@ -59,7 +59,7 @@ class Item(NamedTuple):
         found = None
         for view, look in zip(self.views, LOOKS, strict=False):
             path = best_path(view.parts, view.rows, fitted)
-            if path is not None and len(path.windows) == 1 and view.rows[path.windows[0], 10] < self.threshold:
+            if path is not None and len(path.windows) == 1 and path.confidence < self.threshold:
                 path = None
             if path is not None and (found is None or path.confidence > found.confidence):
                 found = path
@@ -115,7 +115,7 @@ def _look_together(shown: Sequence[Shown], network: Network, threshold: float) -
             start += len(parts.digits)
             kept = parts._replace(digits=parts.digits[:0])
             views.append(View(kept, own, features(kept, own), log_shares(own)))
-        is_known = bool(whole[10] >= threshold)
+        is_known = bool(confidence_of(whole[None])[0] >= threshold)
         is_digit = is_known and ink.shape[1] <= SHAPE * ink.shape[0]
         closer = () if is_known and is_simple(digit) else tuple(views)
         yield Item(each.kind, each.half, each.text, closer, threshold, str(whole[:10].argmax()) if is_digit else "")

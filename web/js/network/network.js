@@ -14,7 +14,7 @@ import { chained } from "./layers.js";
  *   readonly architecture: string,
  *   readonly threshold: number,
  *   readonly outputs: (digit: Float32Array) => Outputs,
- * }} Network  `threshold` of `known`, from which on it is a digit
+ * }} Network  `threshold` of `known` times the largest probability, from which on it is a digit
  */
 
 const FRAME = 28;

@@ -51,7 +51,7 @@ export function readDigit(digit, network) {
   const nearest = probabilities.indexOf(share);
   const told = { nearest, known, probabilities, digit };
   if (!isOnePiece(digit)) return { kind: "several", text: "", confidence: 0, ...told };
-  if (known < network.threshold) return { kind: "unknown", text: "", confidence: 1 - known, ...told };
+  if (known * share < network.threshold) return { kind: "unknown", text: "", confidence: 1 - known, ...told };
   return { kind: "digit", text: String(nearest), confidence: known * share, ...told };
 }
 

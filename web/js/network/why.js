@@ -42,7 +42,7 @@ export function whyOf(layers, side, network) {
   if (box === null) return null;
   const { digit: whole, frame } = framed(inkOf(alpha, side, peak), box);
   const all = network.outputs(whole);
-  if (all.known < network.threshold) return null;
+  if (all.known * Math.max(...all.probabilities) < network.threshold) return null;
   const found = new Map([[pens.map(() => true).join(), all.probabilities]]);
   const [width, height] = [box.right - box.left, box.bottom - box.top];
   const cut = layers.map(({ tool, alpha: own }) => ({ tool, alpha: cropped(own, side, box) }));
