@@ -39,12 +39,17 @@ digits of MNIST, of the pens and of unseen fonts are lost, each as heavy as the 
     … of 160 last filters, not 128    0.84  1.95       86     84       92     98     75      84      87   87
     … with 27,000 drawings            0.74  1.71       91     85       93     98     79      84      89   89
 
-The full recipe, seed 0, by `evaluate` on what is held out, in percent right. The shipped weights are the first: windows
-read numbers better, but with the newer figures and print, in as many epochs, all else that is none is turned away less.
+The full recipe by `evaluate` on what is held out, in percent right. Windows read numbers better, but with the newer
+figures and print all else that is none is turned away less, where known-ness alone decides at 0.8 % of digits lost:
 
                                      pens kept  letters  doodles  figures  glyphs  composed  touching  written
-    before windows                        98.8       96       96       87      80        88        43       90
-    with windows and more kinds           99.1       95       94       89      76        90        50       93
+    32 epochs, before windows             98.8       96       96       87      80        88        43       90
+    … with windows and more kinds         99.1       95       94       89      76        90        50       93
+    full: 40 epochs, fewer windows        99.0       95       94       86      78        88        44       91
+    … known-ness times the share          98.6       96       96       91      80        89        48       92
+
+The last is what decides now, at 1 %; answers averaged over nine shifted, turned and scaled views tell no kind better.
+Of seeds 0 and 1 the shipped one, 1, has the higher score on validation digits: 0.9756 against 0.9742.
 
 Digits alone were learned for 24 epochs, the others for five: what a recipe costs digits is between the rows, not
 against the first. Objectosphere: Dhamija, Günther, Boult (2018). Margins: Liu et al., "Energy-based out-of-distribution

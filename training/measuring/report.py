@@ -55,7 +55,7 @@ def run(weights: Path, data: Path | None, folder: Path, few: int | None = None, 
     if is_release:
         record_scores(weights, {row.name: round(row.value, 3) for row in evaluation.rows})
         evaluation = replace(evaluation, version=version_of(weights))
-        write_summary(evaluation, SHIPPED if weights == BUNDLED else weights.parent)
+        write_summary(evaluation, SHIPPED if weights.resolve() == BUNDLED else weights.parent)
     print(evaluation.table())
     print(f"report: {write_report(evaluation, folder)}")
 

@@ -178,7 +178,7 @@ def guilloche(shape: tuple[int, int], rng: Rng) -> Ink:
 
 
 def _amount(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
-    """A number over a pattern, between form print."""
+    """A number over a pattern that repeats."""
     number = next(composed(drawings, 1, rng))
     while len(number.text) > 7:
         number = next(composed(drawings[int(rng.integers(len(drawings))) :], 1, rng))
