@@ -21,7 +21,7 @@ Say = Callable[[str], None]
 
 PICTURES = dict(exploding())
 PNG = {"Content-Type": "image/png"}
-BLANK = {"noise of 28 × 28", "gray noise"}  # paper, whose grain is no ink
+BLANK = {"gray noise"}  # paper, whose grain is no ink
 AS_ONE = {"a grid of 12 × 12 digits"}  # a blurred 0 in 28 × 28, to weights that never learned what is no digit
 SECONDS = 2  # for one picture on a busy machine; most take a twentieth
 MANY_SECONDS = 45  # for 256 pictures of a request on a busy machine; a caller waits 60

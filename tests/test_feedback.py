@@ -222,10 +222,10 @@ def test_a_click_on_the_page_keeps_the_drawing(open_page: Open, keeping: Functio
     page = open_page(keeping.url)
     draw(page, ONE)
     settled(page)
-    expect(page.locator("#stored")).to_contain_text("kept and learned from")
+    page.locator("#wrong").click()
     before = set(kept_in(folder))
-    page.get_by_role("button", name="2", exact=True).click()
-    expect(page.locator("#note")).to_contain_text("Stored as a 2")
+    page.get_by_role("button", name="It is a 2").click()
+    expect(page.locator("#stored")).to_contain_text("Stored as a 2")
     (path,) = set(kept_in(folder)) - before
     correction = from_json(path.read_bytes())
     shown = base64.b64decode(page.locator("#seen").get_attribute("src").partition(",")[2])

@@ -117,7 +117,7 @@ def test_a_passing_word_covers_nothing_and_goes_with_the_next_change(page: Any) 
 
 def test_trouble_takes_one_line_and_covers_no_bar_on_a_phone(open_page: Open, function: FakeFunction) -> None:
     page = open_page(function.url, **PHONE)
-    function.faults["/"] = [Fault(status=500, headers=(("Retry-After", "60"),))]
+    function.faults["/"] = [Fault(status=500, headers=(("Retry-After", "60"),))] * 4  # for each of its questions
     page.get_by_role("button", name="Try a fat eight").tap()
     expect(page.locator("#status")).to_be_visible()
     status, bars = page.locator("#status").bounding_box(), page.locator("#bars").bounding_box()

@@ -1,6 +1,7 @@
 // @ts-check
 /** Levels → ink, on paper of one exact level as the pad's is. What the function's find.py does with such pictures. */
 
+import { hangingOn } from "./hairlines.js";
 import { count, levelAt, split } from "./levels.js";
 
 /**
@@ -53,9 +54,15 @@ function cleared(depths, counts, height, width) {
   const top = last([...counts.keys()].filter((level) => counts[level] !== 0));
   const near = grown(depths, border, height, width, Math.max(2, Math.floor(Math.max(height, width) / 64)));
   const outside = new Float64Array(256);
+  /** @type {Uint8Array | null} */
+  let hanging = null; // made where something is far from dark ink, which is seldom
   for (let i = 0; i < depths.length; i++) {
     if (near[i]) continue;
-    const depth = /** @type {number} */ (depths[i]);
+    let depth = /** @type {number} */ (depths[i]);
+    if (depth > 0) {
+      hanging ??= hangingOn(depths, width, border, top);
+      if (hanging[i]) depth = 0;
+    }
     outside[depth] = /** @type {number} */ (outside[depth]) + 1;
   }
   const isClean = sum(outside) === outside[0];
