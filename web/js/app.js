@@ -244,7 +244,7 @@ window.addEventListener("pagehide", () => {
 });
 
 session.arrive();
-void comeLater();
+comeLater().catch(() => undefined); // extras: a page that is left, or offline by then, reads without them
 if (!openLink()) {
   void openDraft().then((draft) => {
     if (draft !== null && session.state().revision <= 1) session.change(draft);
