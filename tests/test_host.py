@@ -108,3 +108,4 @@ def test_a_thread_of_a_stopping_server_answers_once_more_and_leaves(
 def test_other_servers_threads_are_left_alone(on_sigterm: Callable[[Any], object]) -> None:
     on_sigterm(signal.SIG_DFL)
     stay_with_clients()
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL

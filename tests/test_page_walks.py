@@ -170,7 +170,7 @@ def test_a_reload_brings_no_eraser_over_a_blank_pad(walk: Walk) -> None:
     assert page.evaluate("document.querySelector('input[name=brush]:checked').value") == "48"
 
 
-def test_who_prefers_french_is_spoken_to_in_french(walk: Walk) -> None:
+def test_who_chooses_french_is_spoken_to_in_french(walk: Walk) -> None:
     page = walk()
     page.draw(SEVEN)
     page.settle()
