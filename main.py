@@ -6,11 +6,11 @@ import sys
 import flask
 
 from function.errors import BadSettings
-from function.front import lead
 from function.handler import Handler
-from function.host import return_large_memory, share_memory
 from function.network.blas import stay_in_one_thread
 from function.opening import open_corrections, open_keeper
+from function.server.front import lead
+from function.server.host import return_large_memory, share_memory
 from function.settings import Settings
 
 # Seconds that a thread may keep the interpreter while others want it. Python's 0.005 is longer than an answer takes.

@@ -19,11 +19,11 @@ from function.dialects.call import Call, read_call
 from function.dialects.dialect import Page, Plain, Result, pictures_in
 from function.dialects.table import DIALECTS, choose, reason_of
 from function.digit.png import data_url, encode_png
-from function.front import Reply
 from function.journal import Entry, write_entry
 from function.keeper import Keeper, Release
 from function.picture.limits import WORKING
 from function.reading.line import read, see
+from function.server.front import Reply
 from function.settings import Settings
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from function.errors import BadSettings
-from function.host import is_stopping
 from function.keeper import Keeper
 from function.network.loading import build, prepare
+from function.server.host import is_stopping
 from function.settings import Settings
 from function.store.weights import Store, open_store
 

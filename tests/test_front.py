@@ -15,9 +15,9 @@ from flask import Flask
 from werkzeug.test import Client
 
 from function.formats import BUNDLED_LITE
-from function.front import Front
 from function.handler import Handler
 from function.opening import open_keeper
+from function.server.front import Front
 from function.settings import Settings
 from tests.support.bodies import CSV, as_json
 from tests.support.function_server import ROOT, FunctionServer, function_server

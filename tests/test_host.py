@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from function.host import is_stopping, stay_with_clients
+from function.server.host import is_stopping, stay_with_clients
 
 
 class Worker:

@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # The rooms on each landing, files and folders, from the ground up: each imports from those before it alone.
 ROOMS = {
     "function": (
-        *("errors", "arrays", "formats", "settings", "host", "front", "journal", "ink", "picture", "digit", "network"),
+        *("errors", "arrays", "formats", "settings", "server", "journal", "ink", "picture", "digit", "network"),
         *("reading", "store", "keeper", "dialects", "corrections", "describe", "openapi", "opening", "handler"),
     ),
     "training": (

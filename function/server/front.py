@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Request, Response
 from werkzeug.http import HTTP_STATUS_CODES
 
-from function.host import Closing, close_after, cork, stay_with_clients, uncork
+from function.server.host import Closing, close_after, cork, stay_with_clients, uncork
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
