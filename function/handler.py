@@ -6,10 +6,10 @@ Total: whatever arrives and whatever fails inside, the client gets JSON that it 
 import json
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Request
 
@@ -49,6 +49,7 @@ FOR_EVER = "public, max-age=31536000, immutable"  # what a version names never c
 RETRY_SECONDS = 10  # for a store that didn't take a correction: about one of its own retries
 
 Headers = dict[str, str]
+T = TypeVar("T")
 Answer = tuple[int, Any]  # a status, and what is told as JSON, or Plain
 
 
@@ -130,8 +131,7 @@ class Handler:
         raise errors.WrongMethod(f"expected POST, got {request.method}", ("OPTIONS", "POST"))
 
     def _read_digits(self, exchange: Exchange) -> Answer:
-        with self._called(exchange) as call:
-            return self._answer(exchange, call)
+        return self._called(exchange, partial(self._answer, exchange))
 
     def _answer(self, exchange: Exchange, call: Call) -> Answer:
         entry = exchange.entry
@@ -161,12 +161,13 @@ class Handler:
         model = describe.brief(release)
         return dialect.status, dialect.write(Result(call, readings, model, entry.timing_ms, seen))
 
-    @contextmanager
-    def _called(self, exchange: Exchange) -> Iterator[Call]:
-        """What the client sent. One large body at a time is worked on: each may become twenty times its size."""
+    def _called(self, exchange: Exchange, work: Callable[[Call], T]) -> T:
+        """What `work` makes of what the client sent. Large bodies take turns: each may become twenty times its size."""
         body = exchange.body.read(self.settings.max_body_bytes)
-        with WORKING if len(body) > LARGE else nullcontext():
-            yield read_call(exchange.request, body)
+        if len(body) <= LARGE:
+            return work(read_call(exchange.request, body))
+        with WORKING:
+            return work(read_call(exchange.request, body))
 
     def _release(self, entry: Entry) -> Release:
         release = self.keeper.release()
@@ -211,8 +212,7 @@ class Handler:
             raise errors.NoSuchRoute("this function takes no corrections")
         from function.dialects.correcting import read_correction
 
-        with self._called(exchange) as call:
-            sent = read_correction(call)
+        sent = self._called(exchange, read_correction)
         # Not within: corrections take turns of their own, and one that waits for its bucket shall hold up no reader.
         kept = self.feedback.keep(sent.picture, sent.label, sent.told, self.keeper.present())
         return 201, {"id": kept}

@@ -44,7 +44,8 @@ class Entry:
     @classmethod
     def of(cls, request: Request, started: float) -> "Entry":
         """An entry for `request`, with its trace from Google's or the W3C's header."""
-        header = request.headers.get("X-Cloud-Trace-Context") or request.headers.get("traceparent") or ""
+        environ = request.environ
+        header = environ.get("HTTP_X_CLOUD_TRACE_CONTEXT") or environ.get("HTTP_TRACEPARENT") or ""
         match = TRACE.fullmatch(header.strip())
         return cls(request.method, request.path[:MAX_PATH], match["trace"].lower() if match else None, started)
 

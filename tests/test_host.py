@@ -1,35 +1,26 @@
-"""Whether the server is about to end, as far as a server tells, and how long its threads stay with a client."""
+"""Whether the server is about to end, as far as a server tells, and whose threads are led."""
 
+import select
 import signal
-import socket
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from functions_framework._http.gunicorn import GThreadWorkerWithTimeoutSupport
+from gunicorn.config import Config  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
-from function.server.host import is_stopping, stay_with_clients
+from function.server.host import is_stopping, lead_clients
 
 
 class Worker:
-    """As much of gunicorn's as we rely on; answers each letter that a client sends."""
+    """As much of another server's as we rely on."""
 
     alive = True
 
-    def __init__(self, clients: int = 1) -> None:
-        self.nr_conns = clients
-        self.keepalived_conns: list[Any] = []
-        self.pending_conns: list[Any] = []
-        self.cfg = SimpleNamespace(threads=1)
-        self.answered = b""
-
     def handle_exit(self, number: int, frame: Any) -> None:
         self.alive = False
-
-    def handle(self, connection: Any) -> bool:
-        letter = connection.sock.recv(1)
-        self.answered += letter
-        return bool(letter)
 
 
 @pytest.fixture
@@ -53,59 +44,43 @@ def test_a_server_that_tells_nothing_is_taken_to_go_on(handler: Any, on_sigterm:
     assert not is_stopping()
 
 
+def test_the_threads_of_other_servers_are_left_alone(on_sigterm: Callable[[Any], object]) -> None:
+    worker = Worker()
+    on_sigterm(worker.handle_exit)
+    before = dict(vars(worker))
+    lead_clients()
+    assert vars(worker) == before
+
+
 @pytest.fixture
-def pair() -> Iterator[tuple[socket.socket, SimpleNamespace]]:
-    """A client, and its connection as gunicorn passes it on."""
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        yield ours, SimpleNamespace(sock=theirs)
+def made() -> Iterator[Callable[[type[ThreadWorker]], Any]]:
+    """Workers of gunicorn's, as one makes them."""
+    workers = []
+
+    def make(kind: type[ThreadWorker]) -> Any:
+        workers.append(kind(0, 0, [], SimpleNamespace(), 1, Config(), None))
+        workers[-1].wsgi = None
+        return workers[-1]
+
+    yield make
+    for worker in workers:
+        worker.tmp.close()
 
 
-@pytest.mark.parametrize(("clients", "idle", "answered"), [(1, 0, b"abc"), (2, 0, b"a"), (3, 2, b"abc")])
-def test_a_thread_stays_with_a_client_unless_others_may_want_it(
-    clients: int,
-    idle: int,
-    answered: bytes,
-    on_sigterm: Callable[[Any], object],
-    pair: tuple[socket.socket, SimpleNamespace],
+def test_the_workers_that_functions_framework_starts_have_a_leader(
+    on_sigterm: Callable[[Any], object], made: Callable[[type[ThreadWorker]], Any]
 ) -> None:
-    worker = Worker(clients)
-    worker.keepalived_conns = [None] * idle
-    on_sigterm(worker.handle_exit)
-    stay_with_clients()
-    client, connection = pair
-    client.sendall(b"abc")
-    assert worker.handle(connection)
-    assert worker.answered == answered
+    worker = made(ThreadWorker)
+    with worker.get_thread_pool() as worker.tpool:
+        on_sigterm(worker.handle_exit)
+        lead_clients()
+        assert ("enqueue_req" in vars(worker)) is hasattr(select, "epoll")
 
 
-def test_a_thread_leaves_a_client_that_hangs_up(
-    on_sigterm: Callable[[Any], object], pair: tuple[socket.socket, SimpleNamespace]
+def test_a_worker_that_limits_the_time_of_requests_keeps_doing_it(
+    on_sigterm: Callable[[Any], object], made: Callable[[type[ThreadWorker]], Any]
 ) -> None:
-    worker = Worker()
+    worker = made(GThreadWorkerWithTimeoutSupport)
     on_sigterm(worker.handle_exit)
-    stay_with_clients()
-    client, connection = pair
-    client.sendall(b"ab")
-    client.shutdown(socket.SHUT_WR)
-    assert not worker.handle(connection)
-    assert worker.answered == b"ab"
-
-
-def test_a_thread_of_a_stopping_server_answers_once_more_and_leaves(
-    on_sigterm: Callable[[Any], object], pair: tuple[socket.socket, SimpleNamespace]
-) -> None:
-    worker = Worker()
-    on_sigterm(worker.handle_exit)
-    stay_with_clients()
-    worker.alive = False
-    client, connection = pair
-    client.sendall(b"ab")
-    assert worker.handle(connection)
-    assert worker.answered == b"a"
-
-
-def test_other_servers_threads_are_left_alone(on_sigterm: Callable[[Any], object]) -> None:
-    on_sigterm(signal.SIG_DFL)
-    stay_with_clients()
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    lead_clients()
+    assert "enqueue_req" not in vars(worker)

@@ -58,6 +58,9 @@ class Body:
             raise TooLarge(f"expected a body of at most {limit} bytes, got {self._length}")
         if not self.is_left:
             return b""
+        if isinstance(self._stream, BytesIO) and len(data := self._stream.getvalue()) == self._length:
+            self.is_left = False  # the server had received it already
+            return data
         pieces: list[bytes] = []
         if not self._receive(WANTED, limit, pieces.append):
             raise BrokenOff("expected a complete body, got one that stalled")

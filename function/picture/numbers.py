@@ -37,7 +37,9 @@ def ink_from_list(values: Any) -> Ink:
 
 def from_text(text: str) -> Pixels:
     """(28, 28) uint8 of 784 comma-separated numbers. Raises Malformed."""
-    return _to_pixels(_parse_numbers(text))
+    if (levels := _levels(text)) is not None and levels.max() > 1:
+        return levels.astype(np.uint8).reshape(SIDE, SIDE)  # as most clients send them: levels as they are
+    return _to_pixels(_parse_numbers(text) if levels is None else levels)
 
 
 def from_levels(data: bytes) -> Pixels:
@@ -53,7 +55,7 @@ def _to_pixels(array: Numbers) -> Pixels:
     else:
         scale = _scale(low, high)
     if image.dtype == np.int64 and scale == LARGEST:
-        return image.astype(np.uint8)  # as most clients send them: levels as they are, 28×28
+        return image.astype(np.uint8)
     return np.rint(_shrink(image) * (255 / scale)).astype(np.uint8)
 
 
@@ -101,13 +103,18 @@ def _shrink(pixels: Numbers) -> Numbers:
     return np.asarray(blocks.mean(axis=(1, 3)), np.float64)
 
 
-def _parse_numbers(text: str) -> Numbers:
-    """(784,) int64 where they are digits and commas alone, as from most clients, else float64. Raises Malformed."""
+def _levels(text: str) -> NDArray[np.int64] | None:
+    """(784,) in 0..255, of digits and commas alone; None for whatever else may be numbers too."""
     if text.count(",") in (783, 784) and text.isascii() and not text.encode().translate(None, INTEGERS):
-        with contextlib.suppress(ValueError):  # an empty place, which is named below
+        with contextlib.suppress(ValueError):  # an empty place, which `_parse_numbers` names
             levels = np.fromstring(text, np.int64, sep=",")  # five times as fast as `float` for each
             if len(levels) == 784 and levels.max() <= 255:
                 return levels
+    return None
+
+
+def _parse_numbers(text: str) -> NDArray[np.float64]:
+    """(784,). Raises Malformed."""
     if "\n" in text:  # a table of 28 lines, with or without a comma at their ends
         text = ",".join(line.strip().removesuffix(",") for line in text.splitlines())
     text = text.removesuffix(",")

@@ -104,7 +104,8 @@ def read(seen: Seen, network: Network, numbers: bool = True) -> list[Reading]:
 def _as_one(digit: Digit, area: Area, row: Outputs, network: Network) -> Reading:
     """A drawing read as one digit, or as none."""
     probabilities = row[:10]
-    value, share = int(probabilities.argmax()), float(probabilities.max())
+    value = int(probabilities.argmax())
+    share = float(probabilities[value])
     if network.threshold is None:
         return Reading(digit, probabilities, "digit", share, (Part(value, share, area, digit),))
     known = float(row[10])

@@ -5,14 +5,14 @@ its own and reads bodies itself: a third of what a warm request costs here, and 
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flask import Flask, Request, Response
 from werkzeug.http import HTTP_STATUS_CODES
 
-from function.server.host import Closing, close_after, cork, stay_with_clients, uncork
+from function.server.host import Closing, close_after, lead_clients
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -38,7 +38,7 @@ class Reply:
         start_response(f"{self.status} {HTTP_STATUS_CODES[self.status].upper()}", [*self.headers.items()])
         if not self.body or environ["REQUEST_METHOD"] == "HEAD":
             return ()
-        return _InOnePiece(self.body, environ)
+        return (self.body,)
 
     def response(self) -> Response:
         """The same for whoever calls `predict`, as functions-framework does by its own ways."""
@@ -46,22 +46,6 @@ class Reply:
         if not self.body:
             del response.headers["Content-Type"]  # which Flask adds, of nothing
         return response
-
-
-class _InOnePiece:
-    """A body that leaves in one packet with its head, which the server writes apart."""
-
-    def __init__(self, body: bytes, environ: "WSGIEnvironment") -> None:
-        self._body = body
-        self._environ = environ
-        cork(environ)
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield self._body
-
-    def close(self) -> None:
-        """Called by the server, whatever happened."""
-        uncork(self._environ)
 
 
 def lead(app: Flask, answer: Callable[[Request], Reply], environ: Mapping[str, str]) -> None:
@@ -98,6 +82,6 @@ class Front:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if not self._has_begun:  # not earlier: the server makes what works after it has imported us
             self._has_begun = True
-            stay_with_clients()
+            lead_clients()
         # Else the environment would hold the request, and both the body, until the next collection.
         return self._answer(Request(environ, populate_request=False))(environ, start_response)

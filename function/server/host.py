@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
@@ -16,8 +17,6 @@ from flask import Response
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-STAY = 3  # milliseconds that a client may take between an answer and its next request: one nearby needs less than one
-CORK: int | None = getattr(socket, "TCP_CORK", None)  # Linux has it
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # Source: glibc's malloc.h
 
 
@@ -73,54 +72,34 @@ class Closing(Response):
         return super().__call__(environ, start_response)
 
 
-def cork(environ: "WSGIEnvironment", closed: bool = True) -> None:
-    """Has nothing more of a response sent than fills a packet, until it is uncorked.
+def lead_clients() -> None:
+    """Has the threads of this process answer as `Leader` does, plain requests as `Plain` does.
 
-    gunicorn writes a head and a body apart; on their own, each wakes the client.
-    """
-    if CORK is not None and (connection := environ.get("gunicorn.socket")):
-        with suppress(OSError):  # the client has closed it, or it is no TCP
-            connection.setsockopt(socket.IPPROTO_TCP, CORK, closed)
-
-
-def uncork(environ: "WSGIEnvironment") -> None:
-    """Sends what is left."""
-    cork(environ, closed=False)
-
-
-def stay_with_clients() -> None:
-    """Has this process's threads wait a moment for the next request of the client that they have just answered.
-
-    gunicorn's own hand each connection back to its accepting thread, which waits for all clients at once, and hands
-    it to a thread again: between two requests of one client two threads are woken, which costs as much as reading
-    what it asks. A thread goes on doing that when more clients are there than threads.
+    Where gunicorn's worker is of the kind that functions-framework starts, on Linux; nothing else changes anywhere.
     """
     worker = _worker()
-    if not all(hasattr(worker, name) for name in ("handle", "nr_conns", "keepalived_conns", "pending_conns", "cfg")):
-        return  # other servers, and gunicorn's other workers
-    handle = worker.handle
+    kind = sys.modules.get("gunicorn.workers.gthread")
+    unheard = getattr(kind, "_DEFER", None)
+    if unheard is None or type(worker) is not getattr(kind, "ThreadWorker", None) or not hasattr(select, "epoll"):
+        return
+    from function.server.leader import Leader
+    from function.server.plain import Plain
 
-    def stay(connection: Any) -> object:
-        may_go_on = handle(connection)
-        while may_go_on is True and worker.alive and not _is_wanted(worker) and _asks_again(connection.sock):
-            may_go_on = handle(connection)
-        return may_go_on
+    def goes_on() -> bool:
+        return bool(worker.alive)
 
-    worker.handle = stay
+    def fail(connection: Any, error: Exception) -> None:
+        worker.handle_error(None, connection.sock, connection.client, error)
+
+    leader = Leader(Plain(worker.wsgi, worker.handle, fail, goes_on), worker.tpool.submit, goes_on, unheard)
+
+    def enqueue(connection: Any) -> None:
+        taken = leader.take(connection)
+        taken.add_done_callback(partial(worker.method_queue.defer, worker.finish_request, connection))
+
+    worker.enqueue_req = enqueue
 
 
 def _worker() -> Any:
     """gunicorn's, which runs this process: its method handles SIGTERM. None of other servers."""
     return getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
-
-
-def _is_wanted(worker: Any) -> bool:
-    """Whether a client may be waiting for one of the worker's threads."""
-    idle = len(worker.keepalived_conns) + len(worker.pending_conns)
-    return bool(worker.nr_conns - idle > worker.cfg.threads)
-
-
-def _asks_again(connection: socket.socket) -> bool:
-    poll = select.poll()
-    poll.register(connection, select.POLLIN)
-    return bool(poll.poll(STAY))
