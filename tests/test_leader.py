@@ -97,9 +97,12 @@ def test_nobody_waits_behind_a_request_that_takes_long(crew: Crew) -> None:
         late, _ = crew.client(led)
         late.sendall(b"d")
         assert late.recv(1) == b"d"
+        ours.sendall(b"y")  # while it is still being answered
+        used, before = time.process_time(), time.monotonic()
+        time.sleep(0.3)
+        assert time.process_time() - used < 0.5 * (time.monotonic() - before)  # nobody asks for it again and again
         assert not kept.done()
         ends.set()
-        ours.sendall(b"y")
         ours.settimeout(SECONDS)
         assert ours.recv(1) == b"y"
 

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
-from select import EPOLLIN, EPOLLONESHOT, epoll
+from functools import partial
+from select import EPOLLIN, epoll
 from typing import Any
 
 STAY = 0.02  # seconds until a client's next request, before gunicorn has it back: one nearby takes 0.001
@@ -24,9 +25,11 @@ PATIENCE = 0.005  # seconds that clients wait behind one request: nearly all tak
 class _Client:
     """A client that is waited for, or answered.
 
-    number  its socket's
-    kept    to be told: whether its connection may be kept
-    heard   when it was last answered
+    number         its socket's
+    kept           to be told: whether its connection may be kept
+    heard          when it was last answered
+    is_waited_for  neither is it being answered, nor has it asked
+    is_muted       it said something while it was being answered, and isn't listened to until that ends
     """
 
     connection: Any
@@ -34,6 +37,7 @@ class _Client:
     kept: Future[object] = field(default_factory=Future)
     heard: float = field(default_factory=time.monotonic)
     is_waited_for: bool = True
+    is_muted: bool = False
 
 
 class Leader:
@@ -56,7 +60,7 @@ class Leader:
         self._poll = epoll()
         self._clients: dict[int, _Client] = {}
         self._asking: deque[_Client] = deque()
-        self._lock = threading.Lock()  # held while the lead changes
+        self._lock = threading.Lock()  # held while the lead changes, or who is listened to
         self._lead: object | None = None  # of the thread that has it
         self._answers_since: float | None = None  # that thread, the same request
         self._is_watched = False
@@ -64,40 +68,34 @@ class Leader:
     def take(self, connection: Any) -> Future[object]:
         """What `handle` said of its last request, or True when it has been idle."""
         client = _Client(connection, connection.sock.fileno())
-        self._clients[client.number] = client
-        self._poll.register(client.number, EPOLLIN | EPOLLONESHOT)
         with self._lock:
+            self._clients[client.number] = client
+            self._poll.register(client.number, EPOLLIN)
             if self._lead is None:
                 self._lead = object()
-                self._begin(self._go_on)
+                self._begin(partial(self._go_on, self._lead))
         if self._answers_since is not None:
             self._watch()
         return client.kept
 
-    def _go_on(self) -> None:
+    def _go_on(self, lead: object) -> None:
         """Leads, until another thread does, or nobody is there any more."""
-        with self._lock:
-            lead = self._lead = object()
-            self._answers_since = None
         looked = time.monotonic()
         while True:
             if not self._asking:
-                self._asking += [
-                    client for number, _ in self._poll.poll(STAY) if (client := self._clients.get(number)) is not None
-                ]
+                self._listen()
             now = time.monotonic()
             if now > looked + STAY or not self._goes_on():
                 self._give_back(now)
                 looked = now
             if self._asking:
                 client = self._asking.popleft()
-                client.is_waited_for = False
                 self._answers_since = now
                 if len(self._clients) > 1:
                     self._watch()
                 self._answer(client)
             with self._lock:
-                if self._lead is None:  # who took it has nobody left
+                if self._lead is None:  # whoever took it had nobody left
                     self._lead = lead
                 elif self._lead is not lead:
                     return
@@ -105,6 +103,25 @@ class Leader:
                 if not self._asking and not any(client.is_waited_for for client in self._clients.values()):
                     self._lead = None
                     return
+
+    def _listen(self) -> None:
+        """Waits for clients that ask."""
+        for number, _ in self._poll.poll(STAY):
+            client = self._clients.get(number)
+            if client is None:
+                continue  # it was just given back
+            if client.is_waited_for:
+                client.is_waited_for = False
+                self._asking.append(client)
+            else:
+                self._mute(client)
+
+    def _mute(self, client: _Client) -> None:
+        """Listens to a client no more that says something while another thread answers it: poll would never wait."""
+        with self._lock:
+            if self._clients.get(client.number) is client and not client.is_waited_for:
+                client.is_muted = True
+                self._poll.unregister(client.number)
 
     def _answer(self, client: _Client) -> None:
         client.connection.data_ready = True
@@ -119,22 +136,28 @@ class Leader:
             client.kept.set_result(kept)
             return
         client.heard = time.monotonic()
-        client.is_waited_for = True
         if client.connection.parser.unreader.buf.tell():  # its next request came with this one
             self._asking.append(client)
-        else:
-            self._poll.modify(client.number, EPOLLIN | EPOLLONESHOT)
+            return
+        client.is_waited_for = True
+        if client.is_muted:
+            with self._lock:
+                if self._clients.get(client.number) is client:
+                    client.is_muted = False
+                    self._poll.register(client.number, EPOLLIN)
 
     def _leave(self, client: _Client) -> None:
-        del self._clients[client.number]
-        with suppress(OSError):  # it was closed
-            self._poll.unregister(client.number)
+        with self._lock:
+            del self._clients[client.number]
+            if not client.is_muted:
+                with suppress(OSError):  # it was closed
+                    self._poll.unregister(client.number)
 
     def _give_back(self, now: float) -> None:
         """Leaves all clients that nothing was heard of for a while."""
         for client in [*self._clients.values()]:
             is_idle = now > client.heard + STAY or not self._goes_on()
-            if is_idle and client.is_waited_for and client not in self._asking:
+            if is_idle and client.is_waited_for:
                 self._leave(client)
                 client.kept.set_result(True if client.connection.initialized else self._unheard)
 
@@ -149,8 +172,14 @@ class Leader:
         while self._lead is not None:
             time.sleep(PATIENCE)
             since = self._answers_since
-            if since is not None and time.monotonic() > since + PATIENCE:
-                break
+            if since is None or time.monotonic() < since + PATIENCE:
+                continue
+            with self._lock:
+                if self._answers_since != since:
+                    continue  # it came to the next one meanwhile
+                lead = self._lead = object()
+                self._answers_since = None
+                self._is_watched = False
+            self._go_on(lead)
+            return
         self._is_watched = False
-        if self._lead is not None:
-            self._go_on()
