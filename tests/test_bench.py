@@ -91,7 +91,7 @@ def test_the_table_of_costs_has_a_row_for_each_contender_with_every_figure() -> 
     rows = tables.costs(results(), contenders()).splitlines()
     assert len(rows) == 2 + len(NAMES)
     assert rows[2] == (
-        "| **ours on Keras** | 0.40 (0.20–1.00) s | 4.0 s | 2.00 (1.00–5.00) ms | 4.00 (2.00–10.00) ms | "
+        "| **ours on NumPy** | 0.40 (0.20–1.00) s | 4.0 s | 2.00 (1.00–5.00) ms | 4.00 (2.00–10.00) ms | "
         "6.00 (3.00–15.00) ms | 6.00 (3.00–15.00) ms | 450 (180–900) | 450 (180–900) | 450 (180–900) | "
         "9 MiB | 67 (33–167) MiB | 9 MiB |"
     )

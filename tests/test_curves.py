@@ -76,7 +76,7 @@ def test_what_is_read_wrongly_is_not_timed() -> None:
 def test_the_table_has_a_row_for_each_curve_and_runtime_with_its_ends_and_its_law() -> None:
     rows = growing.laws(curves(), contenders()).splitlines()
     assert len(rows) == 2 + len(CURVES) * len(OURS)
-    assert rows[6].startswith("| Pictures in a request, Keras, milliseconds | 1.5 at 1 | 384 at 256 | 0.00 ms + ")
+    assert rows[6].startswith("| Pictures in a request, NumPy, milliseconds | 1.5 at 1 | 384 at 256 | 0.00 ms + ")
     assert "× " in rows[4] and rows[4].endswith(" |")
 
 

@@ -31,7 +31,7 @@ def contenders() -> tuple[Contender, ...]:
     all_needed = environment.KERAS
     smallest = Contender("dense", "naive, dense", "dense", keras, HERE / "dense", reads_it, dense, all_needed, few)
     return (
-        Contender("keras", "ours on Keras", "Keras", keras, ROOT, reads_it, served, all_needed, OURS),
+        Contender("keras", "ours on NumPy", "NumPy", keras, ROOT, reads_it, served, all_needed, OURS),
         Contender("lite", "ours on LiteRT", "LiteRT", lite, ROOT, reads_it, lightly, environment.LITE, "the same"),
         *_peers(),
         Contender("naive", "naive", "naive", keras, HERE / "naive", reads_it, naive, all_needed, NAIVE),
