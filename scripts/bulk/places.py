@@ -203,11 +203,8 @@ class Bucket:
             self._blob(name).upload_from_file(file, rewind=True, checksum="crc32c", **options)
 
     def delete(self, name: str) -> None:
-        try:
-            with self._asking(name) as options:
-                self._blob(name).delete(**options)
-        except Missing:
-            pass
+        with suppress(Missing), self._asking(name) as options:  # another run was quicker
+            self._blob(name).delete(**options)
 
     def sweep(self) -> None:
         """A bucket shows no half objects."""
