@@ -5,11 +5,12 @@ from numpy.typing import NDArray
 
 from function.arrays import Found, Ink, Levels
 from function.errors import NoInk
-from function.ink.components import components
+from function.ink.components import MAX_RUNS, components, count_runs
 from function.ink.edges import is_cut, touching
 from function.ink.lines import SPAN, Line, chosen, erase, lines_along, places
 from function.ink.marks import Marks, marks_of
 from function.ink.shading import Shade, even_out
+from function.ink.sides import without_shadows
 
 Mask = NDArray[np.bool_]
 
@@ -20,6 +21,7 @@ BESIDE = 0.22  # of the darkest piece: a piece that is fainter was not written w
 SPECK = 0.12  # of the largest piece: what is smaller in both directions is dust
 HEM = 0.015  # of the shorter side: beside a line, its blur …
 REST = 0.7  # … holds so much of what is only a rest of it
+SIDED = 0.4  # of a piece's darkness lies between two lighter sides: of strokes nearly all, of shadows hardly any
 CUT = 0.3  # of a piece's darkness: what is fainter is blur around it
 FULL = 0.85  # of a piece's darkness: it is all ink from there on
 
@@ -33,8 +35,11 @@ def find_photographed_ink(tone: Levels) -> Found:
     shade, covered = even_out(tone), None
     if min(tone.shape) >= MIN_SIDE:
         shade, covered = _without_lines(shade)
+    if not shade.mask.any() or count_runs(shade.mask) > MAX_RUNS:
+        raise NoInk("expected a drawing, got a picture on which nothing stands out from the paper")
+    shade, is_sided = without_shadows(shade)
     marks = marks_of(shade)
-    if marks is None or not (kept := _written(marks, shade.mask, covered)).any():
+    if marks is None or not (kept := _written(marks, shade, is_sided, covered)).any():
         raise NoInk("expected a drawing, got a picture on which nothing stands out from the paper")
     return _found(shade, marks, kept)
 
@@ -87,15 +92,18 @@ def _is_cropped(rest: Shade, mask: Mask, ways: list[list[Line]]) -> bool:
     return bool(np.isin(owners[rest.mask][pieces], owners[mask & ~rest.mask]).all())
 
 
-def _written(marks: Marks, mask: Mask, covered: Mask | None) -> NDArray[np.bool_]:
+def _written(marks: Marks, shade: Shade, is_sided: Mask, covered: Mask | None) -> NDArray[np.bool_]:
     """Which pieces of the mask were written.
 
-    covered  where lines were, whose rests are none
+    is_sided  where it lies between two lighter sides
+    covered   where lines were, whose rests are none
     """
-    kept = marks.is_written.copy()
-    boxes = marks.found.boxes
+    mask, boxes = shade.mask, marks.found.boxes
+    owners = np.repeat(marks.found.owners, marks.found.lengths)
+    kept = marks.is_written & (
+        np.bincount(owners, (shade.dark * is_sided)[mask], len(boxes)) >= SIDED * marks.found.mass
+    )
     if covered is not None:
-        owners = np.repeat(marks.found.owners, marks.found.lengths)
         kept &= np.bincount(owners, covered[mask]) < REST * np.bincount(owners)
     kept[kept] &= ~is_cut(boxes[kept], mask.shape)
     if kept.any():

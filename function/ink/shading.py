@@ -41,19 +41,24 @@ class Shade(NamedTuple):
 
     dark   (H, W): in 0..1, the part of the paper's light that is missing
     mask   (H, W): where it is so dark that a piece of ink may begin
+    tone   (H, W): levels of what was seen, without its grain, the paper lighter than the ink
+    light  (H, W): the paper's
     least  how dark ink is at least
     """
 
     dark: Tone
     mask: NDArray[np.bool_]
+    tone: Tone
+    light: Tone
     least: float
 
     def turned(self) -> "Shade":
         """The same with rows for columns, on the same arrays."""
-        return Shade(self.dark.T, self.mask.T, self.least)
+        return Shade(self.dark.T, self.mask.T, self.tone.T, self.light.T, self.least)
 
     def copy(self) -> "Shade":
-        return Shade(self.dark.copy(), self.mask.copy(), self.least)
+        """Another, whose darkness and mask may be changed."""
+        return self._replace(dark=self.dark.copy(), mask=self.mask.copy())
 
 
 def even_out(tone: Levels) -> Shade:
@@ -62,14 +67,15 @@ def even_out(tone: Levels) -> Shade:
         tone = np.uint8(255) - tone
     smooth = _smooth(tone)
     paper = closing(np.rint(smooth).astype(np.uint8), _odd(WINDOW * min(tone.shape)))
-    dark, sigma, most = _missing(tone, paper)
+    light = np.maximum(paper, np.uint8(DARKEST)).astype(np.float32)
+    dark, sigma, most = _missing(tone, paper, light)
     if dark.max() < GRAIN * sigma:
-        dark, sigma, most = _missing(smooth, paper)
+        dark, sigma, most = _missing(smooth, paper, light)
     least = max(FAINTEST, min(CLEAR * sigma, max(PATTERN, ABOVE * most)))
     border = max(BEGINS * least, most)
     while count_runs(mask := dark > border) > MAX_RUNS:  # ends, as darkness does
         border *= 2
-    return Shade(dark, mask, least)
+    return Shade(dark, mask, smooth, light, least)
 
 
 def _odd(length: float) -> int:
@@ -77,9 +83,8 @@ def _odd(length: float) -> int:
     return max(3, int(length) | 1)
 
 
-def _missing(tone: NDArray[np.float32] | Levels, paper: Levels) -> tuple[Tone, float, float]:
+def _missing(tone: NDArray[np.float32] | Levels, paper: Levels, light: Tone) -> tuple[Tone, float, float]:
     """How dark each pixel is, the paper's noise as a standard deviation, and how dark nearly all of the paper is."""
-    light = np.maximum(paper, np.uint8(DARKEST)).astype(np.float32)
     ink: Tone = np.divide(paper - tone.astype(np.float32), light, dtype=np.float32)
     low, middle, high = _blocks(ink)
     # Of blocks that strokes fill, the next ones without tell what paper is.
