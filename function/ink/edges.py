@@ -11,10 +11,15 @@ SLIM = 0.6  # … or less wide than so much of it, …
 USUAL = 0.5  # … of which half the height counts at least: a whole 1 is slim, too
 
 
+def reach_of(shape: tuple[int, ...]) -> int:
+    """Pixels from an edge within which something reaches it."""
+    return max(1, min(shape) // 100)
+
+
 def touching(boxes: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """(n, 4): which of top, bottom, left and right edge each of (n, 4) boxes reaches."""
     height, width = shape
-    reach = max(1, min(shape) // 100)
+    reach = reach_of(shape)
     return np.stack(
         [
             boxes[:, 0] < reach,

@@ -10,7 +10,7 @@ from function.ink.edges import is_cut, touching
 from function.ink.lines import SPAN, Line, chosen, erase, lines_along, places
 from function.ink.marks import Marks, marks_of
 from function.ink.shading import Shade, even_out
-from function.ink.sides import without_shadows
+from function.ink.sides import Sides, without_shadows
 
 Mask = NDArray[np.bool_]
 
@@ -22,6 +22,7 @@ SPECK = 0.12  # of the largest piece: what is smaller in both directions is dust
 HEM = 0.015  # of the shorter side: beside a line, its blur …
 REST = 0.7  # … holds so much of what is only a rest of it
 SIDED = 0.4  # of a piece's darkness lies between two lighter sides: of strokes nearly all, of shadows hardly any
+BALANCE = 0.05
 CUT = 0.3  # of a piece's darkness: what is fainter is blur around it
 FULL = 0.85  # of a piece's darkness: it is all ink from there on
 
@@ -37,9 +38,9 @@ def find_photographed_ink(tone: Levels) -> Found:
         shade, covered = _without_lines(shade)
     if not shade.mask.any() or count_runs(shade.mask) > MAX_RUNS:
         raise NoInk("expected a drawing, got a picture on which nothing stands out from the paper")
-    shade, is_sided = without_shadows(shade)
+    shade, sides = without_shadows(shade)
     marks = marks_of(shade)
-    if marks is None or not (kept := _written(marks, shade, is_sided, covered)).any():
+    if marks is None or not (kept := _written(marks, shade, sides, covered)).any():
         raise NoInk("expected a drawing, got a picture on which nothing stands out from the paper")
     return _found(shade, marks, kept)
 
@@ -92,17 +93,15 @@ def _is_cropped(rest: Shade, mask: Mask, ways: list[list[Line]]) -> bool:
     return bool(np.isin(owners[rest.mask][pieces], owners[mask & ~rest.mask]).all())
 
 
-def _written(marks: Marks, shade: Shade, is_sided: Mask, covered: Mask | None) -> NDArray[np.bool_]:
+def _written(marks: Marks, shade: Shade, sides: Sides, covered: Mask | None) -> NDArray[np.bool_]:
     """Which pieces of the mask were written.
 
-    is_sided  where it lies between two lighter sides
-    covered   where lines were, whose rests are none
+    sides    of the mask
+    covered  where lines were, whose rests are none
     """
     mask, boxes = shade.mask, marks.found.boxes
     owners = np.repeat(marks.found.owners, marks.found.lengths)
-    kept = marks.is_written & (
-        np.bincount(owners, (shade.dark * is_sided)[mask], len(boxes)) >= SIDED * marks.found.mass
-    )
+    kept = marks.is_written & _is_stroke(shade, sides, owners, marks.found.mass)
     if covered is not None:
         kept &= np.bincount(owners, covered[mask]) < REST * np.bincount(owners)
     kept[kept] &= ~is_cut(boxes[kept], mask.shape)
@@ -113,6 +112,21 @@ def _written(marks: Marks, shade: Shade, is_sided: Mask, covered: Mask | None) -
     return kept
 
 
+def _is_stroke(
+    shade: Shade, sides: Sides, owners: NDArray[np.int64], mass: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Which pieces lie between two lighter sides.
+
+    owners  of the mask's pixels: pieces, of that mass
+    """
+    dark, votes = shade.dark[shade.mask], sides.votes[shade.mask]
+    some = np.bincount(owners, dark * sides.some[shade.mask], len(mass))
+    balance = np.bincount(owners, dark * votes, len(mass))
+    _DEBUG.append((some / mass, balance/mass, mass))
+    return (some >= SIDED * mass) & (balance > BALANCE * mass)
+
+
+_DEBUG: list = []
 def _found(shade: Shade, marks: Marks, kept: NDArray[np.bool_]) -> Found:
     """The ink of the pieces that are kept, each as dark as the next."""
     boxes = marks.found.boxes[kept]

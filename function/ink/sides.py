@@ -3,10 +3,15 @@
 Where a shadow narrows, as in a corner of the picture, the paper is taken for as light as beside it, and looks like ink.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from function.ink.components import components
+from function.ink.components import Components, components
+from function.ink.edges import reach_of as edge_reach
+from function.ink.edges import touching
+from function.ink.plain import dilate, reach
 from function.ink.shading import Shade
 
 Mask = NDArray[np.bool_]
@@ -14,55 +19,91 @@ Mask = NDArray[np.bool_]
 REACH = 0.03  # of the shorter side: so far outside its edge a stroke out of focus is as light as paper, …
 NARROW = (6, 0.08)  # … and on small pictures, so many pixels, or so much of the side
 LOOKS = 4  # on the way there
-SHARP = 0.5  # of its darkness: so much of it ends within that reach
+SHARP = 0.4  # of its darkness: so much of it ends within that reach
 LONGEST = 0.25  # of the shorter side: strokes are no wider
+CORE = 0.1  # of a piece's area: what is dark of it is no speck
 PALE = 0.6  # of a piece's darkest: what has no two sides and is paler is a shadow that it touches
 
 
-def sided(shade: Shade) -> Mask:
-    """Where the mask's run along the row, or that along the column, ends at lighter paper on both sides."""
-    found = _along_rows(shade)
-    found |= _along_rows(shade.turned()).T
-    return found
+class Sides(NamedTuple):
+    """Where an (H, W) mask lies between two lighter sides, along the row or the column.
+
+    some   (H, W): along one of them at least
+    votes  (H, W) int8: +1 for each of the two along which it does, -1 for each along which it doesn't, 0 where the
+           picture's edge hides one
+    """
+
+    some: Mask
+    votes: NDArray[np.int8]
 
 
-def without_shadows(shade: Shade) -> tuple[Shade, Mask]:
-    """The same without the shadows that its pieces touch; and where it lies between two sides."""
-    is_sided = sided(shade)
-    mask, one_sided = shade.mask, shade.mask & ~is_sided
-    if not one_sided.any():
-        return shade, is_sided
+def sides_of(shade: Shade) -> Sides:
+    rows, columns = _along_rows(shade), _along_rows(shade.turned()).T
+    return Sides((rows > 0) | (columns > 0), rows + columns)
+
+
+def without_shadows(shade: Shade) -> tuple[Shade, Sides]:
+    """The same without the shadows that its pieces touch; and its sides."""
+    sides = sides_of(shade)
+    mask = shade.mask
     found = components(shade.dark, mask)
-    least = np.repeat(PALE * found.peak[found.owners], found.lengths)
-    left = mask.copy()
-    left[mask] = is_sided[mask] | (shade.dark[mask] >= least)
-    shade = shade._replace(mask=left)
-    return shade, is_sided | sided(shade)
+    owners = np.repeat(found.owners, found.lengths)
+    is_core = shade.dark[mask] >= PALE * found.peak[owners]
+    left = sides.some[mask] & ~_hanging_out(found, owners, is_core, mask)[owners]
+    if (left | is_core).all():
+        return shade, sides
+    core, all_left = np.zeros_like(mask), np.zeros_like(mask)
+    core[mask], all_left[mask] = is_core, left
+    shade = shade._replace(mask=mask & (all_left | dilate(core, reach(mask.shape))))
+    return shade, sides_of(shade)
 
 
-def _along_rows(shade: Shade) -> Mask:
+def _hanging_out(
+    found: Components, owners: NDArray[np.int64], is_core: NDArray[np.bool_], mask: Mask
+) -> NDArray[np.bool_]:
+    """Which pieces leave the picture, though their core, of some size, doesn't: it stands on something paler.
+
+    owners   of the mask's pixels
+    is_core  which of those are
+    """
+    is_out = touching(found.boxes, mask.shape).any(axis=1)
+    if not is_out.any():
+        return is_out
+    height, width = mask.shape
+    margin = edge_reach(mask.shape)
+    rim = np.ones_like(mask)
+    rim[margin : height - margin, margin : width - margin] = False
+    core = np.bincount(owners, is_core, len(is_out))
+    is_out[owners[is_core & rim[mask]]] = False
+    return is_out & (core >= CORE * np.bincount(owners, minlength=len(is_out)))
+
+
+def _along_rows(shade: Shade) -> NDArray[np.int8]:
     mask = shade.mask
     height, width = mask.shape
     side = min(mask.shape)
-    reach = max(2, round(REACH * side), round(min(NARROW[0], NARROW[1] * side)))
-    stride = width + 2 * reach
+    away = max(2, round(REACH * side), round(min(NARROW[0], NARROW[1] * side)))
+    stride = width + 2 * away
     flat = np.zeros(height * stride + 1, bool)
-    flat[1:].reshape(height, stride)[:, reach : reach + width] = mask
+    flat[1:].reshape(height, stride)[:, away : away + width] = mask
     edges = np.flatnonzero(flat[1:] != flat[:-1])
     starts, ends = edges[::2], edges[1::2]
-    found = np.zeros(mask.shape, bool)
+    found = np.zeros(mask.shape, np.int8)
     if not len(starts):
         return found
-    beyond = np.zeros((height, stride), np.float32)  # the picture's edge is no lighter side
-    beyond[:, reach : reach + width] = shade.tone
+    beyond = np.zeros((height, stride), np.float32)
+    beyond[:, away : away + width] = shade.tone
     levels = beyond.ravel()
     lengths = ends - starts
     least = SHARP * np.maximum.reduceat((shade.dark * shade.light)[mask], np.cumsum(lengths) - lengths)
-    is_sided = lengths <= LONGEST * side
-    steps = np.unique(np.linspace(0, reach, LOOKS + 1).round().astype(np.int64)[1:])
-    for end, way in ((starts, 1), (ends - 1, -1)):
+    steps = np.unique(np.linspace(0, away, LOOKS + 1).round().astype(np.int64)[1:])
+    hidden = np.stack([starts % stride == away, ends % stride == away + width])
+    lighter = np.empty_like(hidden)
+    for index, (end, way) in enumerate(((starts, 1), (ends - 1, -1))):
         inside = np.minimum.reduce([levels[np.clip(end + way * step, starts, ends - 1)] for step in steps])
         outside = np.maximum.reduce([levels[end - way * step] for step in steps])
-        is_sided &= outside - inside >= least
-    found[mask] = np.repeat(is_sided, lengths)
+        lighter[index] = outside - inside >= least
+    is_sided = lighter.all(axis=0) & (lengths <= LONGEST * side)
+    votes = np.where(is_sided, 1, np.where((lighter | hidden).all(axis=0), 0, -1)).astype(np.int8)
+    found[mask] = np.repeat(votes, lengths)
     return found

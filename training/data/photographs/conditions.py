@@ -11,7 +11,7 @@ from PIL import Image, ImageFilter
 
 from training.data.drawings import Drawing
 from training.data.numbers import composed, number_picture
-from training.data.photographs.papers import PAPERS, Light, cloud, shadowed, slope, smooth
+from training.data.photographs.papers import PAPERS, Light, cloud, slope, smooth
 from training.data.strokes import Placement, draw
 
 Rng = np.random.Generator
@@ -109,9 +109,14 @@ def _boxed(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
     return text, _written(smooth((side, side), rng) * (1 - rng.uniform(0.5, 0.9) * box), ink, PENCIL, rng)
 
 
-def _shadow(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
-    text, ink = _digit(drawings, rng)
-    return text, _written(shadowed(ink.shape[:2], rng), ink, PEN, rng)
+def _on(name: str, title: str) -> Condition:
+    """A digit on one of the papers."""
+
+    def make(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
+        text, ink = _digit(drawings, rng)
+        return text, _written(PAPERS[name](ink.shape[:2], rng), ink, PEN, rng)
+
+    return Condition(title, make)
 
 
 def _beside(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
@@ -246,7 +251,11 @@ CONDITIONS: Mapping[str, Condition] = {
     "ruled": Condition("Ruled paper", _ruled),
     "squared": Condition("Squared paper", _squared),
     "boxed": Condition("Pencil in a printed box", _boxed),
-    "shadow": Condition("A shadow's edge across it", _shadow),
+    "shadow": _on("shadowed", "A shadow's edge across it"),
+    "hand": _on("under a hand", "A hand's shadow across it"),
+    "window": _on("by a window", "The shadow of a window's bars across it"),
+    "folded": _on("folded", "Folded paper"),
+    "crumpled": _on("crumpled", "Crumpled paper"),
     "beside": Condition("A digit in pencil, one by marker", _beside),
     "rule": Condition("Pencil beside a black rule", _faint),
     "blur": Condition("Out of focus", _blurred),
