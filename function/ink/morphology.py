@@ -1,4 +1,4 @@
-"""Extremes over windows, in a few doublings each: what fills narrow dark places, and what keeps long runs alone."""
+"""Extremes over windows, in a few doublings each: what fills narrow dark places, and what keeps long runs alone; means."""
 
 from typing import TypeVar
 
@@ -33,3 +33,16 @@ def extreme(levels: NDArray[T], span: int, which: np.ufunc, axis: int) -> NDArra
         moved = which(moved[first], moved[last]) if axis == 0 else which(moved[:, first], moved[:, last])
         done += step
     return moved
+
+
+def smooth(tone: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The mean over 3 × 3 pixels around each."""
+    padded = np.pad(tone, 1, mode="edge").astype(np.uint16)
+    rows = padded[:-2] + padded[1:-1] + padded[2:]
+    mean: NDArray[np.float32] = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) * np.float32(1 / 9)
+    return mean
+
+
+def odd(length: float) -> int:
+    """The side of a window of about that length in pixels."""
+    return max(3, int(length) | 1)

@@ -103,8 +103,8 @@ def _written(marks: Marks, shade: Shade, sides: Sides, covered: Mask | None) -> 
     owners = np.repeat(marks.found.owners, marks.found.lengths)
     kept = marks.is_written & _is_stroke(shade, sides, owners, marks.found.mass)
     if covered is not None:
-        kept &= np.bincount(owners, covered[mask]) < REST * np.bincount(owners)
-    kept[kept] &= ~is_cut(boxes[kept], mask.shape)
+        kept &= np.bincount(owners, shade.dark[mask] * covered[mask], len(boxes)) < REST * marks.found.mass
+    kept[kept] &= ~is_cut(boxes[kept], marks.darkness[kept], mask.shape)
     if kept.any():
         kept &= marks.darkness >= BESIDE * marks.darkness[kept].max()
         sizes = (boxes[:, [1, 3]] - boxes[:, [0, 2]]).max(axis=1)

@@ -196,6 +196,25 @@ def _amount(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
     return number.text, _written(0.85 * (1 - pattern), ink, PEN, rng)
 
 
+def _stained(shape: tuple[int, int], rng: Rng) -> Light:
+    """Old paper."""
+    stains = cloud(shape, min(shape) / 5, rng)
+    return (0.7 + 0.03 * stains + 0.01 * cloud(shape, 3, rng)).astype(np.float32)
+
+
+def _tight(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
+    """A digit cut out along its sides, some of which the cut may graze."""
+    drawing = drawings[int(rng.integers(len(drawings)))]
+    size = int(rng.integers(28, 160))
+    ink = draw(drawing.strokes, Placement(2 * size, size, size * rng.uniform(*PENS), size / 2, size / 2))
+    rows, columns = _span(ink.T), _span(ink)
+    top, bottom, left, right = (size * rng.uniform(-0.03, 0.12, 4)).astype(int)
+    ink = ink[rows.start - top : rows.stop + bottom, columns.start - left : columns.stop + right]
+    if ink.shape[1] < size // 3:  # whoever cuts out a 1 leaves paper beside it
+        ink = np.pad(ink, ((0, 0), (size // 6, size // 6)))
+    return str(drawing.label), _written(_stained(ink.shape[:2], rng), ink, PENCIL if rng.random() < 0.5 else PEN, rng)
+
+
 def _crowded(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
     """A digit cut out of a line of writing, with what the cut left of its neighbors."""
     text, ink = _digit(drawings, rng)
@@ -213,8 +232,7 @@ def _crowded(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
             part = other[:, span][:, -int(max(1, rng.uniform(0.1, 0.35) * (span.stop - span.start))) :]
             moved[:, : part.shape[1]] = part
         ink = np.maximum(ink, moved)
-    paper = (0.7 + 0.03 * cloud((side, side), side / 5, rng) + 0.01 * cloud((side, side), 3, rng)).astype(np.float32)
-    return text, _written(paper, ink, PEN, rng)
+    return text, _written(_stained((side, side), rng), ink, PEN, rng)
 
 
 def _small(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
@@ -262,6 +280,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "tint": Condition("Colored paper, light and pen", _tinted),
     "moire": Condition("Taken from a screen", _moire),
     "amount": Condition("Amounts on a pattern", _amount),
+    "tight": Condition("Cut out along its sides", _tight),
     "crowded": Condition("Rests of neighbors at the edge", _crowded),
     "small": Condition("A twentieth of the longer side", _small),
     "stacked": Condition("Two lines, said to be no number", _stacked),
