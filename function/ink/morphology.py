@@ -5,6 +5,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+SLIM = 1.5  # times as high as wide: what is slimmer shows no sheet
+
 T = TypeVar("T", np.uint8, np.bool_)
 
 
@@ -46,3 +48,9 @@ def smooth(tone: NDArray[np.uint8]) -> NDArray[np.float32]:
 def odd(length: float) -> int:
     """The side of a window of about that length in pixels."""
     return max(3, int(length) | 1)
+
+
+def side_of(shape: tuple[int, ...]) -> float:
+    """What a picture's strokes are measured by: the shorter side, but of what is cut out as slim as a 1, more."""
+    height, width = shape
+    return min(height, max(width, height / SLIM))

@@ -5,7 +5,7 @@ from math import log
 import numpy as np
 
 from function.arrays import Levels
-from function.ink.morphology import closing, odd, smooth
+from function.ink.morphology import closing, odd, side_of, smooth
 from function.ink.threshold import count, split
 
 LOOK = 128  # pixels of the longer side: enough to tell which tone is the paper's
@@ -30,7 +30,7 @@ def _by_two_tones(small: Levels) -> bool | None:
     edges = np.concatenate((is_light[0], is_light[-1], is_light[:, 0], is_light[:, -1]))
     is_paper = bool(edges.mean() + is_light.mean() > 1)
     ink = ~is_light if is_paper else is_light
-    is_wide = ~closing(~ink, odd(NARROW * min(small.shape)))
+    is_wide = ~closing(~ink, odd(NARROW * side_of(small.shape)))
     return is_paper if np.count_nonzero(is_wide) <= WIDE * np.count_nonzero(ink) else None
 
 

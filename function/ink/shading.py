@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from function.arrays import Levels
 from function.ink.components import MAX_RUNS, count_runs
-from function.ink.morphology import closing, odd, smooth
+from function.ink.morphology import closing, odd, side_of, smooth
 from function.ink.polarity import LOOK, is_on_light_paper
 
 Tone = NDArray[np.float32]
@@ -62,7 +62,7 @@ def even_out(tone: Levels) -> Shade:
     if not is_on_light_paper(tone):
         tone = np.uint8(255) - tone
     even = smooth(tone)
-    paper = closing(np.rint(even).astype(np.uint8), odd(WINDOW * min(tone.shape)))
+    paper = closing(np.rint(even).astype(np.uint8), odd(WINDOW * side_of(tone.shape)))
     light = np.maximum(paper, np.uint8(DARKEST)).astype(np.float32)
     dark, sigma, most = _missing(tone, paper, light)
     if dark.max() < GRAIN * sigma:

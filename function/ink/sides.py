@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from function.ink.components import Components, components
 from function.ink.edges import reach_of as edge_reach
 from function.ink.edges import touching
+from function.ink.morphology import side_of
 from function.ink.plain import dilate, reach
 from function.ink.shading import Shade
 
@@ -38,7 +39,8 @@ class Sides(NamedTuple):
 
 
 def sides_of(shade: Shade) -> Sides:
-    rows, columns = _along_rows(shade), _along_rows(shade.turned()).T
+    side = side_of(shade.mask.shape)
+    rows, columns = _along_rows(shade, side), _along_rows(shade.turned(), side).T
     return Sides((rows > 0) | (columns > 0), rows + columns)
 
 
@@ -78,10 +80,9 @@ def _hanging_out(
     return is_out & (core >= CORE * np.bincount(owners, minlength=len(is_out)))
 
 
-def _along_rows(shade: Shade) -> NDArray[np.int8]:
+def _along_rows(shade: Shade, side: float) -> NDArray[np.int8]:
     mask = shade.mask
     height, width = mask.shape
-    side = min(mask.shape)
     away = max(2, round(REACH * side), round(min(NARROW[0], NARROW[1] * side)))
     stride = width + 2 * away
     flat = np.zeros(height * stride + 1, bool)
