@@ -1,4 +1,7 @@
-"""Extremes over windows, in a few doublings each: what fills narrow dark places, and what keeps long runs alone; means."""
+"""Extremes over windows, in a few doublings each: what fills narrow dark places, and what keeps long runs alone.
+
+And means over small windows, and how large windows are.
+"""
 
 from typing import TypeVar
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from function.arrays import Found, Ink, Levels
 from function.errors import NoInk
-from function.ink.components import MAX_RUNS, components, count_runs
+from function.ink.components import components
 from function.ink.edges import is_cut, touching
 from function.ink.lines import SPAN, Line, chosen, erase, lines_along, places
 from function.ink.marks import Marks, marks_of
@@ -22,7 +22,7 @@ SPECK = 0.12  # of the largest piece: what is smaller in both directions is dust
 HEM = 0.015  # of the shorter side: beside a line, its blur …
 REST = 0.7  # … holds so much of what is only a rest of it
 SIDED = 0.4  # of a piece's darkness lies between two lighter sides: of strokes nearly all, of shadows hardly any
-BALANCE = 0.05
+BALANCE = 0.05  # … and across strokes and along them more of it does than doesn't: a wedge has streaks that do
 CUT = 0.3  # of a piece's darkness: what is fainter is blur around it
 FULL = 0.85  # of a piece's darkness: it is all ink from there on
 
@@ -36,11 +36,11 @@ def find_photographed_ink(tone: Levels) -> Found:
     shade, covered = even_out(tone), None
     if min(tone.shape) >= MIN_SIDE:
         shade, covered = _without_lines(shade)
-    if not shade.mask.any() or count_runs(shade.mask) > MAX_RUNS:
-        raise NoInk("expected a drawing, got a picture on which nothing stands out from the paper")
-    shade, sides = without_shadows(shade)
     marks = marks_of(shade)
-    if marks is None or not (kept := _written(marks, shade, sides, covered)).any():
+    if marks is not None and marks.is_written.any():
+        shade, sides = without_shadows(shade, marks)
+        marks = marks_of(shade)
+    if marks is None or not marks.is_written.any() or not (kept := _written(marks, shade, sides, covered)).any():
         raise NoInk("expected a drawing, got a picture on which nothing stands out from the paper")
     return _found(shade, marks, kept)
 
@@ -101,9 +101,10 @@ def _written(marks: Marks, shade: Shade, sides: Sides, covered: Mask | None) -> 
     """
     mask, boxes = shade.mask, marks.found.boxes
     owners = np.repeat(marks.found.owners, marks.found.lengths)
-    kept = marks.is_written & _is_stroke(shade, sides, owners, marks.found.mass)
+    dark = shade.dark[mask]
+    kept = marks.is_written & _is_stroke(marks, dark, sides, owners)
     if covered is not None:
-        kept &= np.bincount(owners, shade.dark[mask] * covered[mask], len(boxes)) < REST * marks.found.mass
+        kept &= np.bincount(owners, dark * covered[mask], len(boxes)) < REST * marks.found.mass
     kept[kept] &= ~is_cut(boxes[kept], marks.darkness[kept], mask.shape)
     if kept.any():
         kept &= marks.darkness >= BESIDE * marks.darkness[kept].max()
@@ -112,21 +113,17 @@ def _written(marks: Marks, shade: Shade, sides: Sides, covered: Mask | None) -> 
     return kept
 
 
-def _is_stroke(
-    shade: Shade, sides: Sides, owners: NDArray[np.int64], mass: NDArray[np.float64]
-) -> NDArray[np.bool_]:
+def _is_stroke(marks: Marks, dark: NDArray[np.float32], sides: Sides, owners: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which pieces lie between two lighter sides.
 
-    owners  of the mask's pixels: pieces, of that mass
+    dark    (n,): how dark each pixel of the mask is; with its sides, and the piece that it belongs to
     """
-    dark, votes = shade.dark[shade.mask], sides.votes[shade.mask]
-    some = np.bincount(owners, dark * sides.some[shade.mask], len(mass))
-    balance = np.bincount(owners, dark * votes, len(mass))
-    _DEBUG.append((some / mass, balance/mass, mass))
-    return (some >= SIDED * mass) & (balance > BALANCE * mass)
+    mass = marks.found.mass
+    some = np.bincount(owners, dark * sides.some, len(mass))
+    balance = np.bincount(owners, dark * sides.votes, len(mass))
+    return np.asarray((some >= SIDED * mass) & (balance > BALANCE * mass))
 
 
-_DEBUG: list = []
 def _found(shade: Shade, marks: Marks, kept: NDArray[np.bool_]) -> Found:
     """The ink of the pieces that are kept, each as dark as the next."""
     boxes = marks.found.boxes[kept]
@@ -136,4 +133,4 @@ def _found(shade: Shade, marks: Marks, kept: NDArray[np.bool_]) -> Found:
     own = np.full(shade.mask.shape, np.inf, np.float32)
     own[shade.mask] = np.repeat(full[marks.found.owners], marks.found.lengths)
     ink: Ink = (shade.dark[frame] / own[frame] - np.float32(CUT)) * np.float32(1 / (FULL - CUT))
-    return Found(np.minimum(np.maximum(ink, np.float32(0)), np.float32(1)), int(top), int(left))
+    return Found(np.minimum(np.maximum(ink, np.float32(0)), np.float32(1)), int(top), int(left), is_photographed=True)

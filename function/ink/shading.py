@@ -52,6 +52,10 @@ class Shade(NamedTuple):
         """The same with rows for columns, on the same arrays."""
         return Shade(self.dark.T, self.mask.T, self.tone.T, self.light.T, self.least)
 
+    def within(self, frame: tuple[slice, slice]) -> "Shade":
+        """A part of it, on the same arrays."""
+        return Shade(self.dark[frame], self.mask[frame], self.tone[frame], self.light[frame], self.least)
+
     def copy(self) -> "Shade":
         """Another, whose darkness and mask may be changed."""
         return self._replace(dark=self.dark.copy(), mask=self.mask.copy())

@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from function.ink.components import Components, components
+from function.ink.components import Components
 from function.ink.edges import reach_of as edge_reach
 from function.ink.edges import touching
+from function.ink.marks import Marks
 from function.ink.morphology import side_of
 from function.ink.plain import dilate, reach
 from function.ink.shading import Shade
@@ -27,48 +28,63 @@ PALE = 0.6  # of a piece's darkest: what has no two sides and is paler is a shad
 
 
 class Sides(NamedTuple):
-    """Where an (H, W) mask lies between two lighter sides, along the row or the column.
+    """Where each of the n pixels of a mask lies, along its row and its column.
 
-    some   (H, W): along one of them at least
-    votes  (H, W) int8: +1 for each of the two along which it does, -1 for each along which it doesn't, 0 where the
-           picture's edge hides one
+    some   (n,): between two lighter sides along one of them at least
+    votes  (n,): +1 for each along which it does, -1 for each along which it doesn't, 0 where the picture's edge hides
+           a side
     """
 
     some: Mask
     votes: NDArray[np.int8]
 
 
-def sides_of(shade: Shade) -> Sides:
-    side = side_of(shade.mask.shape)
-    rows, columns = _along_rows(shade, side), _along_rows(shade.turned(), side).T
+def sides_of(shade: Shade, frame: tuple[slice, slice]) -> Sides:
+    """Of the pixels of the mask, all of which are within `frame`, and so far from its ends that strokes end there."""
+    side, part = side_of(shade.mask.shape), shade.within(frame)
+    rows, columns = _along_rows(part, side)[part.mask], _along_rows(part.turned(), side).T[part.mask]
     return Sides((rows > 0) | (columns > 0), rows + columns)
 
 
-def without_shadows(shade: Shade) -> tuple[Shade, Sides]:
-    """The same without the shadows that its pieces touch; and its sides."""
-    sides = sides_of(shade)
-    mask = shade.mask
-    found = components(shade.dark, mask)
+def without_shadows(shade: Shade, marks: Marks) -> tuple[Shade, Sides]:
+    """What may be written alone, without the shadows that it touches; and its sides."""
+    mask, found = shade.mask, marks.found
     owners = np.repeat(found.owners, found.lengths)
+    may_be = marks.is_written[owners]
+    owners = owners[may_be]
+    mask = mask.copy()
+    mask[mask] = may_be
+    shade, frame = shade._replace(mask=mask), _frame(found.boxes[marks.is_written], mask.shape)
+    sides = sides_of(shade, frame)
     is_core = shade.dark[mask] >= PALE * found.peak[owners]
-    left = sides.some[mask] & ~_hanging_out(found, owners, is_core, mask)[owners]
+    left = sides.some & ~_hanging_out(found, owners, is_core, mask)[owners]
     if (left | is_core).all():
         return shade, sides
-    core, all_left = np.zeros_like(mask), np.zeros_like(mask)
-    core[mask], all_left[mask] = is_core, left
-    shade = shade._replace(mask=mask & (all_left | dilate(core, reach(mask.shape))))
-    return shade, sides_of(shade)
+    core, kept = np.zeros_like(mask), np.zeros_like(mask)
+    core[mask], kept[mask] = is_core, left
+    kept[frame] |= dilate(core[frame], reach(mask.shape)) & mask[frame]
+    shade = shade._replace(mask=kept)
+    return shade, sides_of(shade, frame)
 
 
-def _hanging_out(
-    found: Components, owners: NDArray[np.int64], is_core: NDArray[np.bool_], mask: Mask
-) -> NDArray[np.bool_]:
+def _frame(boxes: NDArray[np.int64], shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """What (n, 4) boxes cover, and as far around it as sides are looked for."""
+    away = 1 + _reach(side_of(shape))
+    top, left = (max(0, int(boxes[:, index].min()) - away) for index in (0, 2))
+    return slice(top, int(boxes[:, 1].max()) + away), slice(left, int(boxes[:, 3].max()) + away)
+
+
+def _reach(side: float) -> int:
+    return max(2, round(REACH * side), round(min(NARROW[0], NARROW[1] * side)))
+
+
+def _hanging_out(found: Components, owners: NDArray[np.int64], is_core: Mask, mask: Mask) -> Mask:
     """Which pieces leave the picture, though their core, of some size, doesn't: it stands on something paler.
 
     owners   of the mask's pixels
     is_core  which of those are
     """
-    is_out = touching(found.boxes, mask.shape).any(axis=1)
+    is_out: Mask = np.asarray(touching(found.boxes, mask.shape).any(axis=1))
     if not is_out.any():
         return is_out
     height, width = mask.shape
@@ -77,13 +93,14 @@ def _hanging_out(
     rim[margin : height - margin, margin : width - margin] = False
     core = np.bincount(owners, is_core, len(is_out))
     is_out[owners[is_core & rim[mask]]] = False
-    return is_out & (core >= CORE * np.bincount(owners, minlength=len(is_out)))
+    return np.asarray(is_out & (core >= CORE * np.bincount(owners, minlength=len(is_out))))
 
 
 def _along_rows(shade: Shade, side: float) -> NDArray[np.int8]:
     mask = shade.mask
     height, width = mask.shape
-    away = max(2, round(REACH * side), round(min(NARROW[0], NARROW[1] * side)))
+    """What Sides.votes counts, along the rows of an (H, W) mask of a picture of that side."""
+    away = _reach(side)
     stride = width + 2 * away
     flat = np.zeros(height * stride + 1, bool)
     flat[1:].reshape(height, stride)[:, away : away + width] = mask

@@ -19,7 +19,6 @@ from training.data.photographs.conditions import CONDITIONS, Photograph, photogr
 from training.measuring.written import Judge
 
 SEED = 2026  # every evaluation takes the same photographs
-PICTURES = 150  # of each condition: ± 3 points at 97 %
 SHOWN = 6  # right and wrong photographs of each on the report's page
 
 
@@ -56,7 +55,7 @@ def judge_photographs(
     ]
     for condition in CONDITIONS.values() if drawings else ():
         rng = np.random.default_rng(SEED)
-        found.append(_judged(judge, condition.title, [*photographs(condition, drawings, few or PICTURES, rng)]))
+        found.append(_judged(judge, condition.title, [*photographs(condition, drawings, few or condition.count, rng)]))
     return found
 
 

@@ -75,13 +75,14 @@ def crumpled(shape: Shape, rng: np.random.Generator) -> Light:
     nearest = np.full(shape, np.inf, np.float32)
     second, light = nearest.copy(), smooth(shape, rng)
     facet = np.zeros(shape, np.float32)
-    for row, column, tilt in zip(*(rng.uniform(0, side, count) for side in shape), rng.normal(0, 0.03, count)):
+    places = [rng.uniform(0, side, count) for side in shape]
+    for row, column, tilt in zip(*places, rng.normal(0, 0.03, count), strict=True):
         far = np.hypot(y - row, x - column).astype(np.float32)
         is_nearest = far < nearest
         second = np.where(is_nearest, nearest, np.minimum(second, far))
         nearest, facet = np.minimum(nearest, far), np.where(is_nearest, np.float32(tilt), facet)
     crease = np.exp(-(((second - nearest) / rng.uniform(1, 4)) ** 2))
-    return (light * (1 + facet - rng.uniform(0, 0.06) * crease)).astype(np.float32)
+    return np.asarray(light * (1 + facet - rng.uniform(0, 0.06) * crease), np.float32)
 
 
 def under_a_hand(shape: Shape, rng: np.random.Generator) -> Light:
