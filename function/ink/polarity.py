@@ -13,6 +13,7 @@ WIDE = 0.1  # … and where no more of one of two tones is so, it is strokes, wh
 DECIDED = 0.15  # of the edges and of the area, together, more than half: then the other tone is the paper's
 MARGIN = 0.05  # of a side: what stands there may be ruled lines, and says nothing of which tone is the paper's
 AROUND = 0.5  # of the shorter side: more paper than writing lies within
+BRIGHT = 0.2  # of the light around it: no fold of the paper is lit so much more, and whatever writes in light is
 NOISE = 3.0  # times as far from what is around it as half of all pixels are
 
 
@@ -21,7 +22,11 @@ def is_on_light_paper(tone: Levels) -> bool:
     factor = max(1, max(tone.shape) // LOOK)
     small = np.ascontiguousarray(smooth(tone).astype(np.uint8)[factor // 2 :: factor, factor // 2 :: factor])
     found = _by_two_tones(small)
-    return _by_extremes(small) if found is None else found
+    around = _mean_around(small)
+    away = small - around
+    if float((away / np.maximum(around, 1)).max()) < BRIGHT:
+        return True
+    return _by_extremes(away) if found is None else found
 
 
 def _by_two_tones(small: Levels) -> bool | None:
@@ -35,13 +40,13 @@ def _by_two_tones(small: Levels) -> bool | None:
     return balance > 0 if is_decided else None
 
 
-def _by_extremes(small: Levels) -> bool:
-    """Whether what is far from the mean of all around it is darker, rather than lighter, the margins left out.
+def _by_extremes(away: NDArray[np.float64]) -> bool:
+    """Whether what is far `away` from the mean of all around it is darker, rather than lighter, the margins left out.
 
     A shadow's edge has as much on either side, and ink covers less than paper does.
     """
-    y, x = (int(MARGIN * side) for side in small.shape)
-    away = (small - _mean_around(small))[y : len(small) - y, x : small.shape[1] - x]
+    y, x = (int(MARGIN * side) for side in away.shape)
+    away = away[y : len(away) - y, x : away.shape[1] - x]
     far = np.abs(away)
     far = np.maximum(far - NOISE * np.median(far), 0)
     return float((np.sign(away) * far**3).sum()) <= 0

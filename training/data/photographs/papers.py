@@ -99,7 +99,7 @@ def under_a_hand(shape: Shape, rng: np.random.Generator) -> Light:
         off = np.hypot(y - tip[0] - along * way[0], x - tip[1] - along * way[1])
         far = np.minimum(far, off - rng.uniform(0.06, 0.3) * side)
     depth = rng.uniform(0.15, 0.5) / (1 + np.exp(np.clip(far / rng.uniform(0.5, 8), -30, 30)))
-    return (smooth(shape, rng) * (1 - depth)).astype(np.float32)
+    return np.asarray(smooth(shape, rng) * (1 - depth), np.float32)
 
 
 def by_a_window(shape: Shape, rng: np.random.Generator) -> Light:
