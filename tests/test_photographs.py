@@ -38,7 +38,7 @@ def sheet(shape: tuple[int, int], seed: int = 0) -> Ink:
 
 
 def taken(light: NDArray[np.floating]) -> Tone:
-    return np.clip(255 * light, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(255 * light, 0, 255), np.uint8)
 
 
 def lit_half(shape: tuple[int, int], angle: float, offset: float) -> NDArray[np.bool_]:
@@ -54,7 +54,7 @@ def test_shadows_whose_edges_lie_anyhow_leave_hardly_ever_ink_on_blank_paper() -
         with contextlib.suppress(NoInk):
             find_ink(taken(sheet(shape) * (1 - shadow)))
             answered += 1
-    assert answered <= 3, "it was every tenth when only upright and level edges were known"
+    assert answered <= 3, "without looking at both sides of what is dark, 46 of these were answered"
 
 
 @pytest.mark.parametrize("angle", np.linspace(0, 6, 9).tolist())
@@ -139,7 +139,7 @@ def hostile(name: str, side: int) -> Tone:
         "lines": np.where((y % 6 < 2) | (x % 6 < 2), 60, 200) + grain,
         "stripes": np.where((x + 3 * y) % 30 < 9, 60, 200) + grain,
     }[name]
-    return light.astype(np.uint8)
+    return np.asarray(light, np.uint8)
 
 
 def cost(pixels: Tone) -> tuple[float, int]:

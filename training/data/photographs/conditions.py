@@ -22,6 +22,7 @@ SIZES = (0.3, 0.6)  # of its side: the digit
 PENS = (0.06, 0.14)  # of the digit
 PENCIL = (0.2, 0.45)  # of the light that it takes; …
 PEN = (0.5, 0.85)  # … and a pen
+USUAL = 150  # photographs of a condition: ± 3 points at 97 %
 QUALITY = (55, 90)  # of the JPEG
 GRAIN = 1600  # pixels of a side: grain of larger pictures repeats, so that millions needn't be drawn
 LIT = 500  # pixels of a sheet's longer side in which its light is computed
@@ -40,12 +41,12 @@ class Photograph:
 class Condition:
     """One difficulty: `make` gives what is written and the light, (H, W) or (H, W, 3) in 0..1.
 
-    count  photographs that tell its error: ± 3 points at 97 % of 150
+    count  photographs that tell its error
     """
 
     title: str
     make: Callable[[Sequence[Drawing], Rng], tuple[str, Light]]
-    count: int = 150
+    count: int = USUAL
 
 
 def photographs(condition: Condition, drawings: Sequence[Drawing], count: int, rng: Rng) -> Iterator[Photograph]:
