@@ -16,11 +16,15 @@ Outputs = NDArray[np.float32]  # (n, 10), or (n, 11) with how probably each is a
 
 
 class Found(NamedTuple):
-    """Ink, and where its first row and column lie on the picture, in pixels of the picture."""
+    """Ink, and where its first row and column lie on the picture, in pixels of the picture.
+
+    is_photographed  it was told from paper that is lit unevenly, and has no margins
+    """
 
     ink: Ink
     top: int = 0
     left: int = 0
+    is_photographed: bool = False
 
 
 def to_levels(values: NDArray[Any]) -> NDArray[np.uint8]:

@@ -64,6 +64,25 @@ def test_a_seven_drawn_with_a_finger_is_read_as_a_seven(open_page: Open, server:
     expect(settled(page).locator("#digit")).to_have_text("7")
 
 
+def test_a_seven_that_the_camera_took_on_ruled_paper_is_framed_and_read(
+    open_page: Open, server: FunctionServer
+) -> None:
+    page = open_page(server.url, **PHONE)
+    strokes = tuple(np.array(stroke, np.float32) for stroke in SEVEN)
+    light = np.linspace(0.85, 0.65, 1600) * np.ones((1200, 1)) + np.random.default_rng(0).normal(0, 0.01, (1200, 1600))
+    light[100::180] *= 0.7
+    light[300:800, 500:1000] *= 1 - 0.7 * ink_of(strokes, Placement(500, 360, 30, 70, 70))
+    photograph = io.BytesIO()
+    Image.fromarray((255 * light.clip(0, 1)).astype(np.uint8)).save(photograph, "JPEG")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Camera").tap()
+    chooser.value.set_files({"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": photograph.getvalue()})
+    page.get_by_role("button", name="This part").tap()
+    expect(settled(page).locator("#digit")).to_have_text("7")
+    page.get_by_role("button", name="Undo").tap()
+    expect(settled(page).locator("#digit")).to_have_text("7")
+
+
 def test_a_one_drawn_with_the_keyboard_is_read_as_a_one(open_page: Open, server: FunctionServer) -> None:
     page = open_page(server.url)
     page.locator("#pad").focus()

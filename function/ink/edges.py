@@ -8,13 +8,19 @@ MARGIN = 0.14  # … and what lies so near is none, even alone
 WHOLE = 0.2  # of the height: what is as high and touches no edge is a whole digit
 LESS = 0.8  # of the whole digit's height: what is less high, and touches the edge, …
 SLIM = 0.6  # … or less wide than so much of it, …
+PALER = 0.6  # … or so much paler than it, …
 USUAL = 0.5  # … of which half the height counts at least: a whole 1 is slim, too
+
+
+def reach_of(shape: tuple[int, ...]) -> int:
+    """Pixels from an edge within which something reaches it."""
+    return max(1, min(shape) // 100)
 
 
 def touching(boxes: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """(n, 4): which of top, bottom, left and right edge each of (n, 4) boxes reaches."""
     height, width = shape
-    reach = max(1, min(shape) // 100)
+    reach = reach_of(shape)
     return np.stack(
         [
             boxes[:, 0] < reach,
@@ -26,8 +32,8 @@ def touching(boxes: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.boo
     )
 
 
-def is_cut(boxes: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Which of (n, 4) boxes of what was written are only rests that the edge cut off."""
+def is_cut(boxes: NDArray[np.int64], darkness: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which of what was written, (n, 4) boxes and how dark each is, are only rests that the edge cut off."""
     height, width = shape
     touches = touching(boxes, shape)
     depth = np.stack([boxes[:, 1], height - boxes[:, 0], boxes[:, 3], width - boxes[:, 2]], axis=1)
@@ -37,6 +43,8 @@ def is_cut(boxes: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.bool_
     whole = np.flatnonzero(~touches.any(axis=1) & (sizes[:, 0] >= WHOLE * height))
     if not len(whole):
         return is_outside
-    best = sizes[whole[sizes[whole, 0].argmax()]]
+    largest = whole[sizes[whole, 0].argmax()]
+    best = sizes[largest]
+    is_outside |= touches.any(axis=1) & (darkness < PALER * darkness[largest])
     is_small = (sizes[:, 0] < LESS * best[0]) | (sizes[:, 1] < SLIM * max(best[1], USUAL * best[0]))
     return np.asarray(is_outside | ((touches & (depth < NEAR * sides)).any(axis=1) & is_small))

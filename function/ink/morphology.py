@@ -1,9 +1,14 @@
-"""Extremes over windows, in a few doublings each: what fills narrow dark places, and what keeps long runs alone."""
+"""Extremes over windows, in a few doublings each: what fills narrow dark places, and what keeps long runs alone.
+
+And means over small windows, and how large windows are.
+"""
 
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+SLIM = 1.5  # times as high as wide: what is slimmer shows no sheet
 
 T = TypeVar("T", np.uint8, np.bool_)
 
@@ -33,3 +38,22 @@ def extreme(levels: NDArray[T], span: int, which: np.ufunc, axis: int) -> NDArra
         moved = which(moved[first], moved[last]) if axis == 0 else which(moved[:, first], moved[:, last])
         done += step
     return moved
+
+
+def smooth(tone: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The mean over 3 × 3 pixels around each."""
+    padded = np.pad(tone, 1, mode="edge").astype(np.uint16)
+    rows = padded[:-2] + padded[1:-1] + padded[2:]
+    mean: NDArray[np.float32] = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) * np.float32(1 / 9)
+    return mean
+
+
+def odd(length: float) -> int:
+    """The side of a window of about that length in pixels."""
+    return max(3, int(length) | 1)
+
+
+def side_of(shape: tuple[int, ...]) -> float:
+    """What a picture's strokes are measured by: the shorter side, but of what is cut out as slim as a 1, more."""
+    height, width = shape
+    return min(height, max(width, height / SLIM))

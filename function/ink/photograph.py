@@ -10,6 +10,7 @@ from function.ink.edges import is_cut, touching
 from function.ink.lines import SPAN, Line, chosen, erase, lines_along, places
 from function.ink.marks import Marks, marks_of
 from function.ink.shading import Shade, even_out
+from function.ink.sides import Sides, without_shadows
 
 Mask = NDArray[np.bool_]
 
@@ -20,6 +21,8 @@ BESIDE = 0.22  # of the darkest piece: a piece that is fainter was not written w
 SPECK = 0.12  # of the largest piece: what is smaller in both directions is dust
 HEM = 0.015  # of the shorter side: beside a line, its blur …
 REST = 0.7  # … holds so much of what is only a rest of it
+SIDED = 0.4  # of a piece's darkness lies between two lighter sides: of strokes nearly all, of shadows hardly any
+BALANCE = 0.05  # … and across strokes and along them more of it does than doesn't: a wedge has streaks that do
 CUT = 0.3  # of a piece's darkness: what is fainter is blur around it
 FULL = 0.85  # of a piece's darkness: it is all ink from there on
 
@@ -34,7 +37,10 @@ def find_photographed_ink(tone: Levels) -> Found:
     if min(tone.shape) >= MIN_SIDE:
         shade, covered = _without_lines(shade)
     marks = marks_of(shade)
-    if marks is None or not (kept := _written(marks, shade.mask, covered)).any():
+    if marks is not None and marks.is_written.any():
+        shade, sides = without_shadows(shade, marks)
+        marks = marks_of(shade)
+    if marks is None or not marks.is_written.any() or not (kept := _written(marks, shade, sides, covered)).any():
         raise NoInk("expected a drawing, got a picture on which nothing stands out from the paper")
     return _found(shade, marks, kept)
 
@@ -87,22 +93,35 @@ def _is_cropped(rest: Shade, mask: Mask, ways: list[list[Line]]) -> bool:
     return bool(np.isin(owners[rest.mask][pieces], owners[mask & ~rest.mask]).all())
 
 
-def _written(marks: Marks, mask: Mask, covered: Mask | None) -> NDArray[np.bool_]:
+def _written(marks: Marks, shade: Shade, sides: Sides, covered: Mask | None) -> NDArray[np.bool_]:
     """Which pieces of the mask were written.
 
+    sides    of the mask
     covered  where lines were, whose rests are none
     """
-    kept = marks.is_written.copy()
-    boxes = marks.found.boxes
+    mask, boxes = shade.mask, marks.found.boxes
+    owners = np.repeat(marks.found.owners, marks.found.lengths)
+    dark = shade.dark[mask]
+    kept = marks.is_written & _is_stroke(marks, dark, sides, owners)
     if covered is not None:
-        owners = np.repeat(marks.found.owners, marks.found.lengths)
-        kept &= np.bincount(owners, covered[mask]) < REST * np.bincount(owners)
-    kept[kept] &= ~is_cut(boxes[kept], mask.shape)
+        kept &= np.bincount(owners, dark * covered[mask], len(boxes)) < REST * marks.found.mass
+    kept[kept] &= ~is_cut(boxes[kept], marks.darkness[kept], mask.shape)
     if kept.any():
         kept &= marks.darkness >= BESIDE * marks.darkness[kept].max()
         sizes = (boxes[:, [1, 3]] - boxes[:, [0, 2]]).max(axis=1)
         kept &= sizes >= SPECK * sizes[kept].max()
     return kept
+
+
+def _is_stroke(marks: Marks, dark: NDArray[np.float32], sides: Sides, owners: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which pieces lie between two lighter sides.
+
+    dark    (n,): how dark each pixel of the mask is; with its sides, and the piece that it belongs to
+    """
+    mass = marks.found.mass
+    some = np.bincount(owners, dark * sides.some, len(mass))
+    balance = np.bincount(owners, dark * sides.votes, len(mass))
+    return np.asarray((some >= SIDED * mass) & (balance > BALANCE * mass))
 
 
 def _found(shade: Shade, marks: Marks, kept: NDArray[np.bool_]) -> Found:
@@ -114,4 +133,4 @@ def _found(shade: Shade, marks: Marks, kept: NDArray[np.bool_]) -> Found:
     own = np.full(shade.mask.shape, np.inf, np.float32)
     own[shade.mask] = np.repeat(full[marks.found.owners], marks.found.lengths)
     ink: Ink = (shade.dark[frame] / own[frame] - np.float32(CUT)) * np.float32(1 / (FULL - CUT))
-    return Found(np.minimum(np.maximum(ink, np.float32(0)), np.float32(1)), int(top), int(left))
+    return Found(np.minimum(np.maximum(ink, np.float32(0)), np.float32(1)), int(top), int(left), is_photographed=True)

@@ -4,7 +4,6 @@ Paper is what remains when all that is dark and narrower than a window is filled
 stays what it is, and so do the edges of a shadow or of the table, however sharp.
 """
 
-from math import log
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +11,8 @@ from numpy.typing import NDArray
 
 from function.arrays import Levels
 from function.ink.components import MAX_RUNS, count_runs
-from function.ink.morphology import closing
+from function.ink.morphology import closing, odd, side_of, smooth
+from function.ink.polarity import LOOK, is_on_light_paper
 
 Tone = NDArray[np.float32]
 
@@ -25,10 +25,6 @@ BEGINS = 0.55  # of the least darkness: a piece reaches so far into the paper, b
 GRAIN = 25.0  # when ink is not this many sigmas above the paper, averaging 3×3 pixels costs less than the noise does
 WINDOW = 0.3  # of the shorter side: wider than the strokes of a digit that fills the picture, where they cross too
 DARKEST = 48  # levels: darker paper is taken for this light, or its noise would be ink
-MARGIN = 0.05  # of a side: what stands there may be ruled lines, and says nothing of which tone is the paper's
-STROKES = (0.03, 0.06, 0.1, 0.2)  # of the shorter side: from slim strokes to those of thick pens
-PRIOR = 1.0  # in such logs: most people write dark on light
-LOOK = 128  # pixels of the longer side: enough to tell which tone is the paper's
 BLOCKS = 8  # along each side, whose paper and noise are told by themselves
 LOW = 0.25  # of a block's values: below it nothing is ink, where strokes cover three quarters of it too
 HIGH = 0.97  # of a block's values: nearly the darkest of it; …
@@ -41,45 +37,49 @@ class Shade(NamedTuple):
 
     dark   (H, W): in 0..1, the part of the paper's light that is missing
     mask   (H, W): where it is so dark that a piece of ink may begin
+    tone   (H, W): levels of what was seen, without its grain, the paper lighter than the ink
+    light  (H, W): the paper's
     least  how dark ink is at least
     """
 
     dark: Tone
     mask: NDArray[np.bool_]
+    tone: Tone
+    light: Tone
     least: float
 
     def turned(self) -> "Shade":
         """The same with rows for columns, on the same arrays."""
-        return Shade(self.dark.T, self.mask.T, self.least)
+        return Shade(self.dark.T, self.mask.T, self.tone.T, self.light.T, self.least)
+
+    def within(self, frame: tuple[slice, slice]) -> "Shade":
+        """A part of it, on the same arrays."""
+        return Shade(self.dark[frame], self.mask[frame], self.tone[frame], self.light[frame], self.least)
 
     def copy(self) -> "Shade":
-        return Shade(self.dark.copy(), self.mask.copy(), self.least)
+        """Another, whose darkness and mask may be changed."""
+        return self._replace(dark=self.dark.copy(), mask=self.mask.copy())
 
 
 def even_out(tone: Levels) -> Shade:
     """How much darker than the paper, or lighter than dark paper, each pixel of (H, W) levels is."""
-    if not _is_on_light_paper(tone):
+    if not is_on_light_paper(tone):
         tone = np.uint8(255) - tone
-    smooth = _smooth(tone)
-    paper = closing(np.rint(smooth).astype(np.uint8), _odd(WINDOW * min(tone.shape)))
-    dark, sigma, most = _missing(tone, paper)
+    even = smooth(tone)
+    paper = closing(np.rint(even).astype(np.uint8), odd(WINDOW * side_of(tone.shape)))
+    light = np.maximum(paper, np.uint8(DARKEST)).astype(np.float32)
+    dark, sigma, most = _missing(tone, paper, light)
     if dark.max() < GRAIN * sigma:
-        dark, sigma, most = _missing(smooth, paper)
+        dark, sigma, most = _missing(even, paper, light)
     least = max(FAINTEST, min(CLEAR * sigma, max(PATTERN, ABOVE * most)))
     border = max(BEGINS * least, most)
     while count_runs(mask := dark > border) > MAX_RUNS:  # ends, as darkness does
         border *= 2
-    return Shade(dark, mask, least)
+    return Shade(dark, mask, even, light, least)
 
 
-def _odd(length: float) -> int:
-    """The side of a window of about that length in pixels."""
-    return max(3, int(length) | 1)
-
-
-def _missing(tone: NDArray[np.float32] | Levels, paper: Levels) -> tuple[Tone, float, float]:
+def _missing(tone: NDArray[np.float32] | Levels, paper: Levels, light: Tone) -> tuple[Tone, float, float]:
     """How dark each pixel is, the paper's noise as a standard deviation, and how dark nearly all of the paper is."""
-    light = np.maximum(paper, np.uint8(DARKEST)).astype(np.float32)
     ink: Tone = np.divide(paper - tone.astype(np.float32), light, dtype=np.float32)
     low, middle, high = _blocks(ink)
     # Of blocks that strokes fill, the next ones without tell what paper is.
@@ -121,33 +121,3 @@ def _enlarge(grid: Tone, shape: tuple[int, ...]) -> Tone:
         last = np.minimum(first + 1, grid.shape[axis] - 1)
         grid = grid.take(first, axis) * (1 - part) + grid.take(last, axis) * part
     return grid
-
-
-def _is_on_light_paper(tone: Levels) -> bool:
-    """Whether more is darker than all around it than is lighter, the margins left out.
-
-    Neither shadows nor a lamp change that, for they are wider than strokes. What stands close together, or beside a
-    line, encloses much paper: hence slim strokes are asked, too.
-    """
-    height, width = tone.shape
-    factor = max(1, max(height, width) // LOOK)
-    small = np.ascontiguousarray(_smooth(tone).astype(np.uint8)[factor // 2 :: factor, factor // 2 :: factor])
-    y, x = (int(MARGIN * side) for side in small.shape)
-    inner = small[y : len(small) - y, x : small.shape[1] - x]
-    evidence = 0.0
-    for stroke in STROKES:
-        span = _odd(stroke * min(small.shape))
-        dark = closing(inner, span) - inner
-        light = closing(255 - inner, span) - (255 - inner)
-        noise = min(255, 3 * max(int(np.median(dark)), int(np.median(light))))
-        darker, lighter = (float(np.square(np.maximum(hat, noise) - np.float32(noise)).sum()) for hat in (dark, light))
-        evidence += log((darker + 1) / (lighter + 1))
-    return evidence >= -PRIOR
-
-
-def _smooth(tone: Levels) -> Tone:
-    """The mean over 3 × 3 pixels around each."""
-    padded = np.pad(tone, 1, mode="edge").astype(np.uint16)
-    rows = padded[:-2] + padded[1:-1] + padded[2:]
-    mean: Tone = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) * np.float32(1 / 9)
-    return mean

@@ -2,8 +2,9 @@
 
 import io
 import warnings
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from function.arrays import Pixels
 from function.errors import Malformed, NotAPicture, TooLarge
 from function.ink.plain import MIN_CONTRAST
 from function.picture.limits import FORMATS, WORK_SIDE, WORKING, Allowance, check_sides, factor_of
+
+T = TypeVar("T")
+Part = tuple[float, float, float, float]  # left, top, width, height in fractions of the upright picture
 
 LARGE = 200_000  # pixels above which pictures are decoded one at a time: a page's canvas has fewer
 MOST_TEXT = 2**20  # letters that a PNG may hold beside its picture
@@ -23,6 +27,18 @@ def decode(data: bytes, allowance: Allowance) -> Pixels:
 
     Raises NotAPicture, TooLarge, Malformed.
     """
+    return _decoded(data, allowance, _reduced)
+
+
+def decode_part(data: bytes, allowance: Allowance, part: Part, zoom: float) -> Pixels | None:
+    """A part of the picture as it stands upright, `zoom` times as large as `decode` gives it, or nearly so.
+
+    None when that has all of its pixels. Raises as `decode` does.
+    """
+    return _decoded(data, allowance, lambda image: _enlarged(image, part, zoom))
+
+
+def _decoded(data: bytes, allowance: Allowance, resolve: Callable[[Any], T]) -> T:
     image_module = pillow()
     if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
         raise NotAPicture(f"expected a JPEG of at most {MAX_SCANS} scans, got more")
@@ -32,8 +48,8 @@ def decode(data: bytes, allowance: Allowance) -> Pixels:
             allowance.spend(image.size[0] * image.size[1])
             if image.size[0] * image.size[1] > LARGE:
                 with WORKING:
-                    return _decode(image)
-            return _decode(image)
+                    return resolve(image)
+            return resolve(image)
     except (Malformed, TooLarge):
         raise
     except Exception as error:  # Pillow raises a dozen types for damaged files, SyntaxError and struct.error included
@@ -55,26 +71,65 @@ def pillow() -> Any:
     return Image
 
 
-def _decode(image: Any) -> Pixels:
-    """(H, W) or (H, W, 3) uint8 from an opened Pillow image, upright and with its transparency resolved."""
-    from PIL import ImageChops, ImageOps
+def _reduced(image: Any) -> Pixels:
+    """(H, W) or (H, W, 3) uint8 from an opened Pillow image, averaged down."""
+    upright = _upright(image)
+    image.draft(None, (WORK_SIDE, WORK_SIDE))  # lets JPEG skip what is averaged away below
+    image = _in_colors(image)
+    if (factor := factor_of(*image.size)) > 1:
+        image = image.reduce(factor)
+    return _pixels(upright(image))
+
+
+def _enlarged(image: Any, part: Part, zoom: float) -> Pixels | None:
+    """The same of a part of it, by larger pixels."""
+    width, height = image.size
+    factor = factor_of(width, height)
+    if factor == 1:
+        return None
+    upright = _upright(image)
+    wanted = min(1.0, zoom / factor)  # of its own pixels
+    image.draft(None, (round(wanted * width), round(wanted * height)))
+    fewer = max(1, int(image.size[0] / (wanted * width)))
+    whole = upright(_in_colors(image))
+    left, top, wide, high = part
+    sides = [whole.size[0], whole.size[1]] * 2
+    box = [round(share * side) for share, side in zip((left, top, left + wide, top + high), sides, strict=True)]
+    image = whole.crop((box[0], box[1], max(box[2], box[0] + fewer), max(box[3], box[1] + fewer)))
+    return _pixels(image.reduce(fewer) if fewer > 1 else image)
+
+
+def _upright(image: Any) -> Callable[[Any], Any]:
+    """What turns any version of an opened image as its camera was held."""
+    from PIL import ImageOps
     from PIL.ExifTags import Base
 
     orientation = image.getexif().get(Base.Orientation, 1)
-    image.draft(None, (WORK_SIDE, WORK_SIDE))  # lets JPEG skip what is averaged away below
+
+    def turned(version: Any) -> Any:
+        if orientation == 1:
+            return version
+        version.getexif()[Base.Orientation] = orientation
+        return ImageOps.exif_transpose(version)
+
+    return turned
+
+
+def _in_colors(image: Any) -> Any:
+    """In a mode of 8 bits: gray, colors, or colors with transparency."""
     if image.mode.startswith("I"):  # 16 bits of gray, which Pillow would clip to 8
         image = image.point(lambda level: level / 256, "L") if image.mode == "I;16" else image.convert("L")
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         mode = "RGBA"
     else:
         mode = "L" if image.mode in ("1", "L") else "RGB"
-    if image.mode != mode:  # convert copies even when there is nothing to convert
-        image = image.convert(mode)
-    if (factor := factor_of(*image.size)) > 1:
-        image = image.reduce(factor)
-    if orientation != 1:
-        image.getexif()[Base.Orientation] = orientation
-        image = ImageOps.exif_transpose(image)
+    return image if image.mode == mode else image.convert(mode)  # convert copies even when there is nothing to convert
+
+
+def _pixels(image: Any) -> Pixels:
+    """(H, W) or (H, W, 3) uint8 of what `_in_colors` gives, its transparency resolved."""
+    from PIL import ImageChops
+
     if image.mode == "L":
         return np.asarray(image)
     red, green, blue, *alpha = image.split()

@@ -37,6 +37,17 @@ class Picture:
             return _decode_text(self.sent.strip(), allowance)
         raise Malformed(f"expected a list of numbers or text, got {kind(self.sent)}")
 
+    def part(self, allowance: Allowance, part: encoded.Part, zoom: float) -> Pixels | None:
+        """A part of an encoded picture that was averaged down, `zoom` times as large as in `pixels`; None of others.
+
+        Raises as `pixels` does.
+        """
+        if isinstance(self.sent, bytes) and not is_raw(self.sent):
+            return encoded.decode_part(self.sent, allowance, part, zoom)
+        if isinstance(self.sent, str) and (data := _encoded(self.sent.strip())) is not None:
+            return encoded.decode_part(data, allowance, part, zoom)
+        return None
+
     def ink(self) -> Ink:
         """(H, W) float32 in 0..1, of numbers that are ink. Raises Malformed, TooLarge."""
         if not isinstance(self.sent, list):
@@ -51,13 +62,19 @@ def kind(value: Any) -> str:
 
 
 def _decode_text(text: str, allowance: Allowance) -> Pixels:
+    data = _encoded(text)
+    return numbers.from_text(text) if data is None else encoded.decode(data, allowance)
+
+
+def _encoded(text: str) -> bytes | None:
+    """The encoded picture that a data URL or base64 holds; None for numbers."""
     if text[:5].lower() == "data:":
         header, comma, text = text.partition(",")
         if not comma or not header.lower().endswith(";base64"):
             raise Malformed(f"expected a data URL like data:image/png;base64,…, got {excerpt(header)}")
     elif "," in text:
-        return numbers.from_text(text)
-    return encoded.decode(_decode_base64(text), allowance)
+        return None
+    return _decode_base64(text)
 
 
 def _decode_base64(text: str) -> bytes:

@@ -14,9 +14,10 @@ from function.ink.find import find_ink
 from function.ink.plain import find_plain_inks
 from function.network.network import Network
 from function.picture.border import inside
-from function.picture.limits import Allowance
+from function.picture.limits import MAX_SIDE, Allowance
 from function.picture.picture import Picture
 from function.reading.closer import look_closer
+from function.reading.nearer import look_nearer
 from function.reading.outputs import outputs_of
 from function.reading.values import WHOLE, Area, Part, Reading, Seen, within
 
@@ -30,6 +31,7 @@ def see(pictures: Sequence[Picture]) -> Seen:
     Raises CallerErrors, which name the picture where there are several.
     """
     sight, allowance, waiting = _Sight(len(pictures)), Allowance(), dict[int, Pixels]()
+    spare = Allowance(MAX_SIDE**2)  # for second looks, which refuse nothing
     for index, picture in enumerate(pictures):
         try:
             if picture.is_ink:
@@ -41,7 +43,9 @@ def see(pictures: Sequence[Picture]) -> Seen:
                     _see_together(waiting, sight)
             else:
                 _see_together(waiting, sight)
-                sight.take(index, _found_on(pixels), pixels.shape)
+                found = _found_on(pixels)
+                near = look_nearer(picture, found, pixels.shape, spare)
+                sight.take(index, *(near or (found, pixels.shape)))
         except CallerError as error:
             _see_together(waiting, sight)
             raise error.of(index if len(pictures) > 1 else None) from error.__cause__
@@ -57,12 +61,12 @@ class _Sight:
         self.areas = [WHOLE] * count
         self.inks: list[Ink | Levels] = [self.digits[:0]] * count
 
-    def take(self, index: int, found: Found, shape: tuple[int, ...]) -> None:
-        """Takes what was found on a picture of that shape. Raises NoInk."""
+    def take(self, index: int, found: Found, shape: tuple[int, ...], area: Area = WHOLE) -> None:
+        """Takes what was found on an area of a picture, of that shape. Raises NoInk."""
         extent = top, bottom, left, right = extent_of(found.ink)
         self.digits[index] = framed(found.ink, extent)
         place = top + found.top, bottom + found.top, left + found.left, right + found.left
-        self.areas[index] = within(WHOLE, place, shape)
+        self.areas[index] = within(area, place, shape)
         ink = found.ink[top:bottom, left:right]
         self.inks[index] = to_levels(ink) if len(self.digits) > 1 and ink.size > FRAME**2 else ink
 
@@ -70,7 +74,7 @@ class _Sight:
 def _found_on(pixels: Pixels) -> Found:
     top, bottom, left, right = inside(pixels)
     found = find_ink(pixels[top:bottom, left:right])
-    return Found(found.ink, top + found.top, left + found.left)
+    return found._replace(top=top + found.top, left=left + found.left)
 
 
 def _see_together(waiting: dict[int, Pixels], sight: _Sight) -> None:

@@ -15,11 +15,10 @@ from function.picture.limits import Allowance
 from function.picture.picture import Picture
 from training.data.drawings import Drawing
 from training.data.photographs.cells import Cells
-from training.data.photographs.conditions import CONDITIONS, Photograph, photographs
+from training.data.photographs.conditions import CONDITIONS, USUAL, Photograph, photographs
 from training.measuring.written import Judge
 
 SEED = 2026  # every evaluation takes the same photographs
-PICTURES = 150  # of each condition: ± 3 points at 97 %
 SHOWN = 6  # right and wrong photographs of each on the report's page
 
 
@@ -47,7 +46,7 @@ def judge_photographs(
     """A row for each set that isn't empty. Wrong is what was read on a blank one, too.
 
     drawings  that nothing was learned from
-    few       only so many photographs of each
+    few       only so many photographs of each, and of the large ones, which take a second each to make, fewer
     """
     found = [
         _judged(judge, title, list(taken[:few]))
@@ -56,7 +55,8 @@ def judge_photographs(
     ]
     for condition in CONDITIONS.values() if drawings else ():
         rng = np.random.default_rng(SEED)
-        found.append(_judged(judge, condition.title, [*photographs(condition, drawings, few or PICTURES, rng)]))
+        count = condition.count if few is None else max(1, few * condition.count // USUAL)
+        found.append(_judged(judge, condition.title, [*photographs(condition, drawings, count, rng)]))
     return found
 
 

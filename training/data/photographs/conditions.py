@@ -11,7 +11,7 @@ from PIL import Image, ImageFilter
 
 from training.data.drawings import Drawing
 from training.data.numbers import composed, number_picture
-from training.data.photographs.papers import PAPERS, Light, cloud, shadowed, slope, smooth
+from training.data.photographs.papers import PAPERS, Light, cloud, slope, smooth
 from training.data.strokes import Placement, draw
 
 Rng = np.random.Generator
@@ -22,7 +22,10 @@ SIZES = (0.3, 0.6)  # of its side: the digit
 PENS = (0.06, 0.14)  # of the digit
 PENCIL = (0.2, 0.45)  # of the light that it takes; …
 PEN = (0.5, 0.85)  # … and a pen
+USUAL = 150  # photographs of a condition: ± 3 points at 97 %
 QUALITY = (55, 90)  # of the JPEG
+GRAIN = 1600  # pixels of a side: grain of larger pictures repeats, so that millions needn't be drawn
+LIT = 500  # pixels of a sheet's longer side in which its light is computed
 SMALL = 1 / 20  # of the longer side: a digit on a sheet
 
 
@@ -36,10 +39,14 @@ class Photograph:
 
 @dataclass(frozen=True)
 class Condition:
-    """One difficulty: `make` gives what is written and the light, (H, W) or (H, W, 3) in 0..1."""
+    """One difficulty: `make` gives what is written and the light, (H, W) or (H, W, 3) in 0..1.
+
+    count  photographs that tell its error
+    """
 
     title: str
     make: Callable[[Sequence[Drawing], Rng], tuple[str, Light]]
+    count: int = USUAL
 
 
 def photographs(condition: Condition, drawings: Sequence[Drawing], count: int, rng: Rng) -> Iterator[Photograph]:
@@ -51,7 +58,9 @@ def photographs(condition: Condition, drawings: Sequence[Drawing], count: int, r
 def photographed(light: Light, rng: Rng) -> bytes:
     """Sharpness, grain and compression of a phone."""
     light = light if light.ndim == 3 else light[:, :, None] * np.array([1, 0.98, 0.94], np.float32)
-    levels = np.clip(255 * (light + rng.normal(0, 0.008, light.shape)), 0, 255).astype(np.uint8)
+    grain = rng.normal(0, 0.008, (*(min(side, GRAIN) for side in light.shape[:2]), 3)).astype(np.float32)
+    grain = np.tile(grain, (*(-(-side // GRAIN) for side in light.shape[:2]), 1))[: len(light), : light.shape[1]]
+    levels = np.clip(255 * (light + grain), 0, 255).astype(np.uint8)
     file = io.BytesIO()
     picture = Image.fromarray(levels).filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.0)))
     picture.save(file, "JPEG", quality=int(rng.integers(*QUALITY)))
@@ -109,9 +118,14 @@ def _boxed(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
     return text, _written(smooth((side, side), rng) * (1 - rng.uniform(0.5, 0.9) * box), ink, PENCIL, rng)
 
 
-def _shadow(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
-    text, ink = _digit(drawings, rng)
-    return text, _written(shadowed(ink.shape[:2], rng), ink, PEN, rng)
+def _on(name: str, title: str) -> Condition:
+    """A digit on one of the papers."""
+
+    def make(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
+        text, ink = _digit(drawings, rng)
+        return text, _written(PAPERS[name](ink.shape[:2], rng), ink, PEN, rng)
+
+    return Condition(title, make)
 
 
 def _beside(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
@@ -191,6 +205,25 @@ def _amount(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
     return number.text, _written(0.85 * (1 - pattern), ink, PEN, rng)
 
 
+def _stained(shape: tuple[int, int], rng: Rng) -> Light:
+    """Old paper."""
+    stains = cloud(shape, min(shape) / 5, rng)
+    return (0.7 + 0.03 * stains + 0.01 * cloud(shape, 3, rng)).astype(np.float32)
+
+
+def _tight(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
+    """A digit cut out along its sides, some of which the cut may graze."""
+    drawing = drawings[int(rng.integers(len(drawings)))]
+    size = int(rng.integers(28, 160))
+    ink = draw(drawing.strokes, Placement(2 * size, size, size * rng.uniform(*PENS), size / 2, size / 2))
+    rows, columns = _span(ink.T), _span(ink)
+    top, bottom, left, right = (size * rng.uniform(-0.03, 0.12, 4)).astype(int)
+    ink = ink[rows.start - top : rows.stop + bottom, columns.start - left : columns.stop + right]
+    if ink.shape[1] < size // 3:  # whoever cuts out a 1 leaves paper beside it
+        ink = np.pad(ink, ((0, 0), (size // 6, size // 6)))
+    return str(drawing.label), _written(_stained(ink.shape[:2], rng), ink, PENCIL if rng.random() < 0.5 else PEN, rng)
+
+
 def _crowded(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
     """A digit cut out of a line of writing, with what the cut left of its neighbors."""
     text, ink = _digit(drawings, rng)
@@ -208,20 +241,34 @@ def _crowded(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
             part = other[:, span][:, -int(max(1, rng.uniform(0.1, 0.35) * (span.stop - span.start))) :]
             moved[:, : part.shape[1]] = part
         ink = np.maximum(ink, moved)
-    paper = (0.7 + 0.03 * cloud((side, side), side / 5, rng) + 0.01 * cloud((side, side), 3, rng)).astype(np.float32)
-    return text, _written(paper, ink, PEN, rng)
+    return text, _written(_stained((side, side), rng), ink, PEN, rng)
 
 
-def _small(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
-    """A digit that takes a twentieth of a sheet's longer side."""
-    drawing = drawings[int(rng.integers(len(drawings)))]
-    width, height = 1600, 1200
-    side = round(SMALL * width)
-    ink = draw(drawing.strokes, Placement(side + 4, side, side * rng.uniform(*PENS), 2, 2))
-    light = smooth((height, width), rng)
-    y, x = int(rng.uniform(0.1, 0.8) * height), int(rng.uniform(0.1, 0.8) * width)
-    light[y : y + len(ink), x : x + len(ink)] *= 1 - rng.uniform(*PEN) * ink
-    return str(drawing.label), light.astype(np.float32)
+def _sheet(width: int, digits: tuple[int, int], lines: int) -> Callable[[Sequence[Drawing], Rng], tuple[str, Light]]:
+    """Digits that each take a twentieth of a sheet's longer side, in lines below each other: two are no number.
+
+    digits  in a line, at least and at most
+    """
+
+    def make(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
+        height, side = width * 3 // 4, round(SMALL * width)
+        pen, taken, text = side * rng.uniform(*PENS), rng.uniform(*PEN), ""
+        light = _enlarged(smooth((height * LIT // width, LIT), rng), (height, width))
+        y, x = int(rng.uniform(0.1, 0.7) * height), int(rng.uniform(0.1, 0.55) * width)
+        for line in range(lines):
+            for place in range(int(rng.integers(digits[0], digits[1] + 1))):
+                drawing = drawings[int(rng.integers(len(drawings)))]
+                ink = draw(drawing.strokes, Placement(side + 4, side, pen, 2, 2))
+                top, left = y + line * side * 3 // 2, x + place * side * 5 // 4
+                light[top : top + len(ink), left : left + len(ink)] *= 1 - taken * ink
+                text += str(drawing.label)
+        return text if lines == 1 else "", light
+
+    return make
+
+
+def _enlarged(light: Light, shape: tuple[int, int]) -> Light:
+    return np.array(Image.fromarray(light.astype(np.float32)).resize(shape[::-1], Image.Resampling.BICUBIC))
 
 
 def _stacked(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
@@ -246,15 +293,25 @@ CONDITIONS: Mapping[str, Condition] = {
     "ruled": Condition("Ruled paper", _ruled),
     "squared": Condition("Squared paper", _squared),
     "boxed": Condition("Pencil in a printed box", _boxed),
-    "shadow": Condition("A shadow's edge across it", _shadow),
+    "shadow": _on("shadowed", "A shadow's edge across it"),
+    "hand": _on("under a hand", "A hand's shadow across it"),
+    "window": _on("by a window", "The shadow of a window's bars across it"),
+    "folded": _on("folded", "Folded paper"),
+    "crumpled": _on("crumpled", "Crumpled paper"),
     "beside": Condition("A digit in pencil, one by marker", _beside),
     "rule": Condition("Pencil beside a black rule", _faint),
     "blur": Condition("Out of focus", _blurred),
     "tint": Condition("Colored paper, light and pen", _tinted),
     "moire": Condition("Taken from a screen", _moire),
     "amount": Condition("Amounts on a pattern", _amount),
+    "tight": Condition("Cut out along its sides", _tight),
     "crowded": Condition("Rests of neighbors at the edge", _crowded),
-    "small": Condition("A twentieth of the longer side", _small),
+    "small": Condition("A twentieth of the longer side", _sheet(1600, (1, 1), 1)),
+    "large": Condition("… of 12 megapixels", _sheet(4000, (1, 1), 1), 20),
+    "large number": Condition("… of 12 megapixels, some digits in a line", _sheet(4000, (2, 4), 1), 20),
+    "large lines": Condition("… of 12 megapixels, two lines, said to be no number", _sheet(4000, (2, 4), 2), 20),
+    "page": Condition("… as the page sends it", _sheet(640, (1, 1), 1)),
+    "page number": Condition("… as the page sends it, some digits in a line", _sheet(640, (2, 4), 1)),
     "stacked": Condition("Two lines, said to be no number", _stacked),
     **{f"blank {name}": _blank(name) for name in PAPERS},
 }

@@ -1,4 +1,4 @@
-"""Six papers as a camera sees them, with nothing on them: light in 0..1, 1 where a white sheet would be lit fully."""
+"""Papers as a camera sees them, with nothing on them: light in 0..1, 1 where a white sheet would be lit fully."""
 
 from collections.abc import Callable, Mapping
 
@@ -68,6 +68,52 @@ def shining(shape: Shape, rng: np.random.Generator) -> Light:
     return light * (1 - 0.035 * (cloud(shape, min(shape) / rng.uniform(4, 12), rng) > 0.8)).astype(np.float32)
 
 
+def crumpled(shape: Shape, rng: np.random.Generator) -> Light:
+    """A sheet that was crumpled and smoothed out: facets that are lit differently, with creases between some."""
+    y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
+    count = int(rng.integers(5, 16))
+    nearest = np.full(shape, np.inf, np.float32)
+    second, light = nearest.copy(), smooth(shape, rng)
+    facet = np.zeros(shape, np.float32)
+    places = [rng.uniform(0, side, count) for side in shape]
+    for row, column, tilt in zip(*places, rng.normal(0, 0.03, count), strict=True):
+        far = np.hypot(y - row, x - column).astype(np.float32)
+        is_nearest = far < nearest
+        second = np.where(is_nearest, nearest, np.minimum(second, far))
+        nearest, facet = np.minimum(nearest, far), np.where(is_nearest, np.float32(tilt), facet)
+    crease = np.exp(-(((second - nearest) / rng.uniform(1, 4)) ** 2))
+    return np.asarray(light * (1 + facet - rng.uniform(0, 0.06) * crease), np.float32)
+
+
+def under_a_hand(shape: Shape, rng: np.random.Generator) -> Light:
+    """The rounded shadow of a phone, or of a hand with some fingers, which reaches in from an edge."""
+    y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
+    side, away = min(shape), rng.uniform(0, 2 * np.pi)
+    middle = np.array(shape) / 2
+    far = np.full(shape, np.inf, np.float32)
+    for _ in range(int(rng.integers(1, 5))):
+        turn = away + rng.normal(0, 0.25)
+        way = np.array([np.sin(turn), np.cos(turn)])
+        tip = middle + rng.uniform(-0.1, 0.5) * side * way + rng.uniform(-0.3, 0.3, 2) * side
+        along = np.maximum(0, (y - tip[0]) * way[0] + (x - tip[1]) * way[1])
+        off = np.hypot(y - tip[0] - along * way[0], x - tip[1] - along * way[1])
+        far = np.minimum(far, off - rng.uniform(0.06, 0.3) * side)
+    depth = rng.uniform(0.15, 0.5) / (1 + np.exp(np.clip(far / rng.uniform(0.5, 8), -30, 30)))
+    return np.asarray(smooth(shape, rng) * (1 - depth), np.float32)
+
+
+def by_a_window(shape: Shape, rng: np.random.Generator) -> Light:
+    """The shadow of a window's bars, which cross aslant."""
+    side, turn = min(shape), rng.uniform(0, np.pi)
+    y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
+    lit = np.ones(shape, np.float32)
+    for angle in (turn, turn + np.pi / 2 + rng.normal(0, 0.2)):
+        across = np.cos(angle) * x + np.sin(angle) * y - rng.uniform(0, 1) * side
+        off = np.abs((across + side) % (rng.uniform(0.7, 1.2) * side) - side / 2) - rng.uniform(0.03, 0.12) * side
+        lit *= 1 - 1 / (1 + np.exp(np.clip(off / rng.uniform(0.5, 4), -30, 30)))
+    return (smooth(shape, rng) * (1 - rng.uniform(0.15, 0.4) * (1 - lit))).astype(np.float32)
+
+
 PAPERS: Mapping[str, Callable[[Shape, np.random.Generator], Light]] = {
     "smooth": smooth,
     "rough": rough,
@@ -75,4 +121,7 @@ PAPERS: Mapping[str, Callable[[Shape, np.random.Generator], Light]] = {
     "folded": folded,
     "shadowed": shadowed,
     "shining through": shining,
+    "crumpled": crumpled,
+    "under a hand": under_a_hand,
+    "by a window": by_a_window,
 }
