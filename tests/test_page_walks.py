@@ -1,31 +1,18 @@
 """Walks through the page in Chromium and in Firefox: what a visitor does, from the first line to a correction."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from tests.support.firefox import FirefoxWalker, firefox
 from tests.support.page_browser import SEVEN
 from tests.support.page_server import FakeFunction, Received, page_of
-from tests.support.walker import ChromiumWalker, Walker
-
-Walk = Callable[..., Walker]
-
-
-@pytest.fixture(scope="module", params=["chromium", "firefox"])
-def start(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
-    """Opens a URL in one of the browsers, which runs for all the walks."""
-    if request.param == "chromium":
-        yield partial(ChromiumWalker, request.getfixturevalue("browser"))
-    else:
-        with firefox(tmp_path_factory.mktemp("firefox")) as browser:
-            yield partial(FirefoxWalker, browser)
+from tests.support.walker import Walker
+from tests.support.walks import Walk
 
 
 @pytest.fixture

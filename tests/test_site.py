@@ -3,6 +3,7 @@
 import argparse
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -57,13 +58,28 @@ def test_a_digit_drawn_on_the_published_page_is_read(
     page.wait_for_function("[...document.fonts].some((font) => font.status === 'loaded')")
 
 
-def test_its_policy_lets_it_ask_the_function_and_nobody_else(
+def test_its_policy_lets_it_ask_the_function_and_its_own_host_and_nobody_else(
     host: tuple[str, Path], published: FunctionServer, open_page: Open
 ) -> None:
+    """Its own host has the weights by which it reads itself."""
     page = open_page(published.url, url=f"{host[0]}/index.html", watched=False)
-    asks = "url => fetch(url).then(() => 'answered', () => 'refused')"
+    asks = "url => fetch(url, { mode: 'no-cors' }).then(() => 'answered', () => 'refused')"
     assert page.evaluate(asks, f"{published.url}/health") == "answered"
-    assert page.evaluate(asks, f"{host[0]}/index.html") == "refused"
+    assert page.evaluate(asks, f"{host[0]}/index.html") == "answered"
+    assert page.evaluate(asks, host[0].replace("127.0.0.1", "localhost")) == "refused"
+
+
+def test_the_page_reads_with_the_weights_beside_it_while_its_function_is_gone(
+    host: tuple[str, Path], open_page: Open, tmp_path: Path
+) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        gone = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    write(host[1] / "alone", gone)
+    page = open_page(gone, url=f"{host[0]}/alone/index.html", watched=False)
+    draw(page, SEVEN)
+    expect(page.locator("#facts")).to_contain_text("Read here", timeout=20_000)
+    expect(page.locator("#digit")).to_have_text("7")
 
 
 def test_the_function_answers_no_page_of_another_origin(

@@ -1,18 +1,17 @@
 // @ts-check
 /** Wires the page: its buttons and keys to the session, and the session's states to the view. */
 
-import { createCorrections } from "./corrections.js";
 import { keepDraft } from "./draft.js";
 import { isLanguage, languageOf, pick, picked, speak } from "./language.js";
 import { createLink, openDraft } from "./link.js";
 import { lookOf } from "./look.js";
 import { wallClock } from "./pace.js";
-import { createBrushes, element, find, firstPaint, functionAddress, padElements } from "./page.js";
+import { createBrushes, element, find, firstPaint, functionAddress, padElements, readHere } from "./page.js";
 import { SAVED, pictureOf } from "./picture.js";
 import { SENTENCES } from "./sentences.js";
 import { connect } from "./service.js";
 import { createSession } from "./session.js";
-import { settled } from "./state.js";
+import { news, settled } from "./state.js";
 import { acceptUploads } from "./uploads.js";
 import { fileName, verdictOf } from "./verdict.js";
 import { createView } from "./view.js";
@@ -25,7 +24,6 @@ const scratch = document.createElement("canvas");
 const view = createView(find);
 const link = createLink();
 const brushes = createBrushes();
-const corrections = createCorrections(service, wallClock);
 // What the first paint and the first line do without comes after them, or when it is wanted.
 /** @type {ReturnType<typeof import("./shelves.js").createShelves> | null} */
 let shelves = null;
@@ -33,6 +31,8 @@ let shelves = null;
 let flight = null;
 /** @type {ReturnType<typeof import("./cropper.js").createCropper> | null} */
 let cropper = null;
+/** @type {ReturnType<typeof import("./corrections.js").createCorrections> | null} */
+let corrections = null;
 
 const session = createSession({
   language: languageOf(picked(() => localStorage), navigator.languages),
@@ -50,6 +50,7 @@ async function comeLater() {
   flight = createFlight(/** @type {HTMLCanvasElement} */ (element("ink")), element("seen"), element("digit"));
   shelves = createShelves({ examples: element("examples"), recent: element("recent"), ten: element("ten"), onPick: replace });
   shelves.tell(SENTENCES[session.state().language]);
+  await readHere(session);
 }
 
 /**
@@ -62,13 +63,13 @@ function render(state, before) {
   link.follow(present);
   if (state === before || state.language !== before.language) tellLanguage(state);
   if (state.line) flight?.stop();
-  const reading = settled(state);
-  if (reading === null || reading === settled(before)) return;
+  const reading = news(state, before);
+  if (reading === null) return;
   const verdict = verdictOf(reading.answer);
   if (verdict.kind === "digit" && present.upload === null) flight?.fly();
   if (verdict.kind === "digit" && !verdict.doubtful) shelves?.keepDigit(Number(verdict.text), present.strokes);
   // Each picture is stored once: what is drawn again, or again after an undo, remembers its label.
-  const stored = corrections.labelOf(reading.picture);
+  const stored = corrections?.labelOf(reading.picture) ?? null;
   if (stored !== state.stored) session.update({ stored });
 }
 
@@ -163,7 +164,9 @@ function openLink() {
 
 async function askAboutFeedback() {
   try {
-    session.update({ takesFeedback: await service.takesFeedback() });
+    const takesFeedback = await service.takesFeedback();
+    if (takesFeedback) corrections ??= (await import("./corrections.js")).createCorrections(service, wallClock);
+    session.update({ takesFeedback });
   } catch {
     session.update({ takesFeedback: false }); // a courtesy: the page is whole without
   }
@@ -172,7 +175,7 @@ async function askAboutFeedback() {
 /** @param {string} label "0" … "9", or "none" */
 async function correct(label) {
   const reading = settled(session.state());
-  if (reading === null || !session.state().choosing) return;
+  if (reading === null || corrections === null || !session.state().choosing) return;
   const stays = () => settled(session.state()) === reading;
   const storing = corrections.store(reading.picture, label, String(verdictOf(reading.answer).nearest));
   session.update({ choosing: false });

@@ -64,6 +64,7 @@ const en = {
     rejected: "No answer for this picture.",
   },
   stale: "Read before your last change.",
+  waits: "Alone, this page reads one drawn digit. This waits for the reader.",
   waking: "The reader is waking up; draw meanwhile.",
   reading: "Reading…",
   trouble: {
@@ -115,8 +116,14 @@ const en = {
   is: (name, share) => `It is ${name}, ${share} sure.`,
   /** @param {string} name @param {string} share @param {string} rival */
   maybe: (name, share, rival) => `Maybe ${name}, ${share}${rival && `, or ${rival}`}.`,
-  /** @param {string} time */
-  took: (time) => `Read in ${time}`,
+  took: {
+    /** @param {string} time */
+    function: (time) => `Read in ${time}`,
+    /** @param {string} time */
+    page: (time) => `Read here in ${time}`,
+    /** @param {string} time */
+    guess: (time) => `Read here, as one digit, in ${time}`,
+  },
   /** @param {string} time */
   inside: (time) => `${time} in the function`,
   /** @param {string} version */
@@ -208,6 +215,7 @@ const de = {
     rejected: "Keine Antwort auf dieses Bild.",
   },
   stale: "Vor deiner letzten Änderung gelesen.",
+  waits: "Allein liest diese Seite nur eine gezeichnete Ziffer. Das hier wartet auf den Leser.",
   waking: "Der Leser wacht gerade auf; zeichne ruhig.",
   reading: "Liest …",
   trouble: {
@@ -250,7 +258,11 @@ const de = {
   runner: (digit, doubtful) => `${doubtful ? "oder" : "dann"} ${digit}`,
   is: (name, share) => `Es ist ${name}, zu ${share} sicher.`,
   maybe: (name, share, rival) => `Vielleicht ${name}, ${share}${rival && `, oder ${rival}`}.`,
-  took: (time) => `In ${time} gelesen`,
+  took: {
+    function: (time) => `In ${time} gelesen`,
+    page: (time) => `Hier in ${time} gelesen`,
+    guess: (time) => `Hier als eine Ziffer in ${time} gelesen`,
+  },
   inside: (time) => `${time} in der Funktion`,
   version: (version) => `Version ${version}`,
   duration: (ms) => (ms < 1 ? "unter 1 ms" : en.duration(ms).replace(".", ",")),
@@ -329,6 +341,7 @@ const fr = {
     rejected: "Pas de réponse pour cette image.",
   },
   stale: "Lu avant votre dernière modification.",
+  waits: "Seule, cette page lit un chiffre dessiné. Ceci attend le lecteur.",
   waking: "Le lecteur se réveille ; dessinez en attendant.",
   reading: "Lecture…",
   trouble: {
@@ -371,7 +384,11 @@ const fr = {
   runner: (digit, doubtful) => `${doubtful ? "ou" : "puis"} ${digit}`,
   is: (name, share) => `C’est ${name}, sûr à ${share}.`,
   maybe: (name, share, rival) => `Peut-être ${name}, ${share}${rival && `, ou ${rival}`}.`,
-  took: (time) => `Lu en ${time}`,
+  took: {
+    function: (time) => `Lu en ${time}`,
+    page: (time) => `Lu ici en ${time}`,
+    guess: (time) => `Lu ici comme un seul chiffre en ${time}`,
+  },
   inside: (time) => `${time} dans la fonction`,
   version: (version) => `version ${version}`,
   duration: (ms) => (ms < 1 ? "moins de 1 ms" : en.duration(ms).replace(".", ",")),

@@ -66,6 +66,8 @@ export function connect(address, fetcher = (...request) => fetch(...request)) {
   }
 
   return {
+    base,
+
     /**
      * @param {string} picture data URL
      * @param {AbortSignal} signal
