@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import partial
-from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +15,10 @@ import pytest
 from playwright.sync_api import expect
 
 from scripts.folders import LIST, NotOurs
-from scripts.site import PAGES, WEB, function_url, write
+from scripts.site import PAGES, WEB, WORKER, function_url, write
 from tests.support.function_server import ROOT, FunctionServer, function_server
 from tests.support.page_browser import SEVEN, Open, draw, settled
-from tests.support.page_server import running
-
-
-class Host(SimpleHTTPRequestHandler):
-    """A static host, as dumb as they come."""
-
-    def log_message(self, *_: object) -> None:
-        pass
+from tests.support.page_server import Host, running
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +91,7 @@ def test_everything_but_the_page_lies_under_a_name_that_changes_with_it(
     assert write(tmp_path / "two", "https://two.example").name == first.name
     files = {path.relative_to(first).as_posix() for path in first.rglob("*") if path.is_file()}
     web = {path.relative_to(WEB).as_posix() for path in WEB.rglob("*") if path.is_file()}
-    assert files == {name for name in web if not name.startswith("screenshots/")} - {*PAGES}
+    assert files == {name for name in web if not name.startswith("screenshots/")} - {*PAGES, WORKER}
     named = re.findall(r'(?:href|src)="(?!#|data:)([^"]+)"', page.read_text())
     assert len(named) > 15
     assert all((tmp_path / "one" / name).is_file() for name in named)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -167,6 +167,13 @@ def fake_function() -> Iterator[FakeFunction]:
 
     with running(Handler) as function.url:
         yield function
+
+
+class Host(SimpleHTTPRequestHandler):
+    """A static host, as dumb as they come."""
+
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 class Unweighted(Site):

@@ -12,12 +12,13 @@ import { SENTENCES } from "./sentences.js";
 import { connect } from "./service.js";
 import { createSession } from "./session.js";
 import { news, settled } from "./state.js";
-import { acceptUploads } from "./uploads.js";
 import { fileName, verdictOf } from "./verdict.js";
 import { createView } from "./view.js";
 
 /** @typedef {import("./strokes.js").Upload} Upload */
 /** @typedef {import("./state.js").State} State @typedef {import("./strokes.js").Stroke} Stroke */
+
+const REST_WITHIN = 5000; // ms: as long as anybody looks at one stroke
 
 const service = connect(functionAddress());
 const scratch = document.createElement("canvas");
@@ -29,6 +30,8 @@ const brushes = createBrushes();
 let shelves = null;
 /** @type {ReturnType<typeof import("./flight.js").createFlight> | null} */
 let flight = null;
+/** @type {ReturnType<typeof import("./reasons.js").createReasons> | null} */
+let reasons = null;
 /** @type {ReturnType<typeof import("./cropper.js").createCropper> | null} */
 let cropper = null;
 /** @type {ReturnType<typeof import("./corrections.js").createCorrections> | null} */
@@ -46,11 +49,37 @@ const session = createSession({
 
 async function comeLater() {
   await firstPaint();
-  const [{ createShelves }, { createFlight }] = await Promise.all([import("./shelves.js"), import("./flight.js")]);
+  const [{ acceptUploads }, { createShelves }, { createFlight }] = await Promise.all([
+    import("./uploads.js"),
+    import("./shelves.js"),
+    import("./flight.js"),
+  ]);
+  acceptUploads({
+    inputs: [/** @type {HTMLInputElement} */ (element("file")), /** @type {HTMLInputElement} */ (element("photo"))],
+    target: element("pad"),
+    onUpload(upload, chosen) {
+      if (chosen && upload.type === "image/jpeg") void crop(upload);
+      else show(upload);
+    },
+    onRefusal: () => session.tell("refused"),
+  });
   flight = createFlight(/** @type {HTMLCanvasElement} */ (element("ink")), element("seen"), element("digit"));
   shelves = createShelves({ examples: element("examples"), recent: element("recent"), ten: element("ten"), onPick: replace });
   shelves.tell(SENTENCES[session.state().language]);
-  await readHere(session);
+  void import("./offline.js").then(({ keepForOffline }) => keepForOffline());
+  const own = await readHere(session);
+  if (own === null) return;
+  const [{ createReasons }, { LAYER_SIDE }] = await Promise.all([import("./reasons.js"), import("./layers.js")]);
+  reasons = createReasons({
+    pad: element("pad"),
+    ink: element("ink"),
+    after: element("wrong"),
+    state: session.state,
+    explain: (layers) => own.why(layers, LAYER_SIDE),
+    without: (layers, index) => own.without(layers, LAYER_SIDE, index),
+    ask: (picture) => service.read(picture, AbortSignal.timeout(REST_WITHIN)),
+  });
+  reasons.follow(session.state());
 }
 
 /**
@@ -62,6 +91,7 @@ function render(state, before) {
   const { present } = state.timeline;
   link.follow(present);
   if (state === before || state.language !== before.language) tellLanguage(state);
+  reasons?.follow(state);
   if (state.line) flight?.stop();
   const reading = news(state, before);
   if (reading === null) return;
@@ -78,6 +108,7 @@ function tellLanguage({ language }) {
   const words = SENTENCES[language];
   speak(document, language);
   shelves?.tell(words);
+  reasons?.speak();
   for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("#bars button"))) {
     button.ariaLabel = words.choice(button.value);
   }
@@ -204,7 +235,7 @@ element("languages").addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   const key = event.key.toLowerCase();
   const command = event.ctrlKey || event.metaKey;
-  if (event.key === "Escape") (session.state().choosing ? stopChoosing : ACTIONS.clear)?.();
+  if (event.key === "Escape") (session.state().choosing ? stopChoosing : reasons?.isOpen() ? reasons.close : ACTIONS.clear)?.();
   else if (command && key === "z") (event.shiftKey ? session.redo : session.undo)();
   else if (command && key === "y") session.redo();
   else return;
@@ -228,16 +259,6 @@ async function crop(upload) {
   });
   cropper.open(upload);
 }
-
-acceptUploads({
-  inputs: [/** @type {HTMLInputElement} */ (element("file")), /** @type {HTMLInputElement} */ (element("photo"))],
-  target: element("pad"),
-  onUpload(upload, chosen) {
-    if (chosen && upload.type === "image/jpeg") void crop(upload);
-    else show(upload);
-  },
-  onRefusal: () => session.tell("refused"),
-});
 
 window.addEventListener("hashchange", openLink);
 window.addEventListener("pagehide", () => {

@@ -104,6 +104,25 @@ export function createOwn({ ask, base, clock, revision, drawing, picture, onRead
       wanted = null;
       next();
     },
+    /**
+     * What each stroke did to the digit; null where that can't be told.
+     *
+     * @param {Parameters<typeof import("./network/why.js").whyOf>[0]} layers
+     * @param {number} side
+     * @returns {Promise<import("./network/why.js").Why | null>}
+     */
+    why: (layers, side) => ask("why", { number: source.present()?.number, layers, side }),
+
+    /**
+     * What the rest is without a stroke, read alone.
+     *
+     * @param {Parameters<typeof import("./network/why.js").whyOf>[0]} layers
+     * @param {number} side
+     * @param {number} index
+     * @returns {Promise<import("./network/read.js").Reading>}
+     */
+    without: (layers, side, index) => ask("without", { number: source.present()?.number, layers, side, index }),
+
     async arrive() {
       await source.arrive();
       readAnew(null);

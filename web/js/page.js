@@ -33,12 +33,12 @@ export function firstPaint() {
   });
 }
 
-/** Has the page read by itself, unless its visitor saves data. @param {ReturnType<typeof import("./session.js").createSession>} session */
+/** Has the page read by itself, unless its visitor saves data; what reads then. @param {ReturnType<typeof import("./session.js").createSession>} session */
 export async function readHere(session) {
   const { connection } = /** @type {{ connection?: { saveData?: boolean } }} */ (navigator);
-  if (connection?.saveData) return;
+  if (connection?.saveData) return null;
   const [{ createOwn }, { startWorker }] = await Promise.all([import("./own.js"), import("./network/remote.js")]);
-  await session.help(createOwn, startWorker);
+  return session.help(createOwn, startWorker);
 }
 
 /** What the pad is made of. */

@@ -150,6 +150,18 @@ const en = {
   earlier: (back) => (back === 1 ? "Your last drawing" : `${back} drawings ago`),
   /** @param {boolean} down @param {number} row @param {number} column @param {number} cells */
   cursor: (down, row, column, cells) => `${down ? "Drawing" : "Pen up"}, row ${row}, column ${column} of ${cells}.`,
+  why: "Why?",
+  whyNot: "One look can’t tell which stroke did it.",
+  strokes: "Strokes",
+  /** @param {number} number */
+  stroke: (number) => `Stroke ${number}.`,
+  without: {
+    blank: "Without this stroke, nothing is left.",
+    unknown: "Without this stroke I know no digit.",
+    several: "Without this stroke, one look can’t tell what is left.",
+    /** @param {string} text @param {boolean} same */
+    digit: (text, same) => `Without this stroke I ${same ? "still " : ""}read ${text}.`,
+  },
   inYourHand: "in your hand",
 };
 
@@ -276,6 +288,16 @@ const de = {
   yours: (digit) => `Deine ${digit}`,
   earlier: (back) => (back === 1 ? "Deine letzte Zeichnung" : `Vor ${back} Zeichnungen`),
   cursor: (down, row, column, cells) => `${down ? "Zeichnet" : "Stift oben"}, Zeile ${row}, Spalte ${column} von ${cells}.`,
+  why: "Warum?",
+  whyNot: "Ein Blick kann nicht sagen, welcher Strich es war.",
+  strokes: "Striche",
+  stroke: (number) => `Strich ${number}.`,
+  without: {
+    blank: "Ohne diesen Strich bleibt nichts.",
+    unknown: "Ohne diesen Strich erkenne ich keine Ziffer.",
+    several: "Was ohne diesen Strich bleibt, kann ein Blick nicht sagen.",
+    digit: (text, same) => `Ohne diesen Strich lese ich ${same ? "immer noch " : ""}${text}.`,
+  },
   inYourHand: "von deiner Hand",
 };
 
@@ -402,6 +424,16 @@ const fr = {
   yours: (digit) => `Votre ${digit}`,
   earlier: (back) => (back === 1 ? "Votre dernier dessin" : `Il y a ${back} dessins`),
   cursor: (down, row, column, cells) => `${down ? "Trace" : "Stylo levé"}, ligne ${row}, colonne ${column} sur ${cells}.`,
+  why: "Pourquoi ?",
+  whyNot: "Un seul regard ne dit pas quel trait a décidé.",
+  strokes: "Traits",
+  stroke: (number) => `Trait ${number}.`,
+  without: {
+    blank: "Sans ce trait, il ne reste rien.",
+    unknown: "Sans ce trait, je ne reconnais aucun chiffre.",
+    several: "Sans ce trait, un seul regard ne dit pas ce qui reste.",
+    digit: (text, same) => `Sans ce trait, je lis ${same ? "encore " : ""}${text}.`,
+  },
   inYourHand: "de votre main",
 };
 

@@ -255,6 +255,7 @@ export function createSession({ language, service, clock, pad: elements, keys, r
       });
       await own.arrive();
       if (serving !== "") void own?.follow(serving);
+      return own;
     },
     /** Begins: the function is woken while the first digit is drawn. */
     arrive() {

@@ -4,7 +4,7 @@
 import { scriptUrl } from "../trusted.js";
 import { BadWeights } from "./file.js";
 
-/** @typedef {(task: "make" | "read", given: unknown) => Promise<any>} Ask */
+/** @typedef {(task: "make" | "read" | "why" | "without", given: unknown) => Promise<any>} Ask */
 
 /**
  * @param {() => void} onBroken when it will answer no more: this browser runs no such worker, or the worker has a fault

@@ -5,8 +5,10 @@ import { BadWeights, parseWeights } from "./file.js";
 import { levelsOf } from "./levels.js";
 import { createNetwork } from "./network.js";
 import { read } from "./read.js";
+import { readWithout, whyOf } from "./why.js";
 
 /** @typedef {import("./network.js").Network} Network @typedef {import("./levels.js").Levels} Levels */
+/** @typedef {{ number: number, layers: readonly import("./why.js").Layer[], side: number }} Layers */
 /** @typedef {{ readonly id: number, readonly task: keyof typeof TASKS, readonly given: any }} Question */
 
 const KEPT = 2; // networks: the one that reads, and one that may take over
@@ -30,6 +32,12 @@ const TASKS = {
     const network = numbered(number);
     return { ...read(levelsOf(pixels), network), threshold: network.threshold };
   },
+
+  /** @param {Layers} given */
+  why: ({ number, layers, side }) => whyOf(layers, side, numbered(number)),
+
+  /** @param {Layers & { index: number }} given */
+  without: ({ number, layers, side, index }) => readWithout(layers, side, index, numbered(number)),
 };
 
 /** @param {number} number */
