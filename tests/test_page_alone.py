@@ -1,6 +1,7 @@
 """The page while its function is gone: it reads by itself, leaves what it can't tell, and says so in one quiet word."""
 
 import io
+import json
 import re
 import shutil
 import time
@@ -17,7 +18,7 @@ from playwright.sync_api import expect
 from function.formats import BUNDLED
 from function.network.about import digest
 from tests.support.function_server import FunctionServer, function_server
-from tests.support.page_browser import SEVEN, Open, Strokes, draw, settled
+from tests.support.page_browser import SEVEN, Open, Strokes, correct, draw, settled
 from tests.support.page_server import FakeFunction, Fault, page_of
 from tests.support.walks import Walk
 from training.data.glyphs import PLAIN
@@ -209,3 +210,22 @@ def test_who_saves_data_is_sent_no_network(open_page: Open, function: FakeFuncti
         asked = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
     assert any(name.endswith("/js/shelves.js") for name in asked)
     assert not any(".safetensors" in name or "/network/" in name for name in asked)
+
+
+def test_a_correction_without_a_line_waits_in_the_tab_and_is_sent_once(open_page: Open, function: FakeFunction) -> None:
+    page = open_page(function.url, reads=True)
+    draw(page, SEVEN)
+    expect(page.locator("#wrong")).to_be_visible()
+    expect(settled(page).locator("#facts")).to_contain_text("fake-1")
+    await_resource(page, ".safetensors")
+    page.keyboard.press("Escape")
+    page.context.set_offline(True)
+    draw(page, plain("1"))
+    expect(settled(page).locator("#digit")).to_have_text("1")
+    correct(page, "It is a 7")
+    expect(page.locator("#note")).to_contain_text("waits in this tab")
+    page.context.set_offline(False)
+    expect(page.locator("#stored")).to_have_text("Stored as a 7. Thank you.")
+    page.wait_for_timeout(1000)
+    sent = [json.loads(one.body) for one in function.received if one.path == "/feedback"]
+    assert [(one["label"], one["prediction"], one["consent"]) for one in sent] == [("7", "1", True)]

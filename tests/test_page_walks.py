@@ -115,6 +115,7 @@ def test_a_click_on_the_right_digit_sends_a_correction(walk: Walk, function: Fak
     page.click("#bars button[value='7']")
     page.wait("document.querySelector('#stored').textContent.includes('Stored as a 7')")
     [sent] = [json.loads(one.body) for one in function.received if one.path == "/feedback"]
+    assert sent.pop("time").endswith("Z")
     image = json.loads(whole(function.readings()).body)["image"]
     assert sent == {"image": image, "label": "7", "prediction": "5", "consent": True}
 

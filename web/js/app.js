@@ -92,6 +92,7 @@ function render(state, before) {
   link.follow(present);
   if (state === before || state.language !== before.language) tellLanguage(state);
   reasons?.follow(state);
+  if (state.status.kind === "ready" && before.status.kind !== "ready") void corrections?.send();
   if (state.line) flight?.stop();
   const reading = news(state, before);
   if (reading === null) return;
@@ -196,7 +197,8 @@ function openLink() {
 async function askAboutFeedback() {
   try {
     const takesFeedback = await service.takesFeedback();
-    if (takesFeedback) corrections ??= (await import("./corrections.js")).createCorrections(service, wallClock);
+    if (takesFeedback) corrections ??= (await import("./corrections.js")).createCorrections(service, wallClock, () => sessionStorage, tellStored);
+    void corrections?.send();
     session.update({ takesFeedback });
   } catch {
     session.update({ takesFeedback: false }); // a courtesy: the page is whole without
@@ -212,11 +214,14 @@ async function correct(label) {
   session.update({ choosing: false });
   const kept = await storing;
   if (!stays()) return;
-  if (!kept) {
-    session.tell("unkept");
-    return;
-  }
-  session.update({ stored: label });
+  if (kept === "stored") tellStored({ image: reading.picture, label });
+  else session.tell(kept === "waits" ? "later" : "unkept");
+}
+
+/** @param {{ image: string, label: string }} correction */
+function tellStored({ image, label }) {
+  if (settled(session.state())?.picture !== image) return;
+  session.update({ stored: label, note: null });
   session.say(SENTENCES[session.state().language].stored(label));
 }
 

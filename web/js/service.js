@@ -95,7 +95,8 @@ export function connect(address, fetcher = (...request) => fetch(...request)) {
     },
 
     /**
-     * @param {{ image: string, label: string, prediction: string, consent: boolean }} correction
+     * @param {{ image: string, label: string, prediction: string, consent: boolean, time: string }} correction  `time` of the
+     *   click, ISO 8601
      */
     async correct(correction) {
       bodyOf(await ask("feedback", posted(correction), READ_WITHIN));
