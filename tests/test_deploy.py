@@ -352,7 +352,7 @@ def test_a_first_deployment_serves_weights_from_the_bucket_and_publishes_the_pag
     page = content(emulator, "index.html").decode()
     (url,) = {revision["url"] for revision in cloud.state["services"]["digits"]["revisions"]}
     assert f'content="{url}"' in page
-    assert f"connect-src {url}/;" in page
+    assert f"connect-src 'self' {url}/;" in page
 
 
 def test_the_page_is_asked_for_again_on_each_visit_and_what_it_loads_is_kept(

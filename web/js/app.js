@@ -66,7 +66,7 @@ async function comeLater() {
   flight = createFlight(/** @type {HTMLCanvasElement} */ (element("ink")), element("seen"), element("digit"));
   shelves = createShelves({ examples: element("examples"), recent: element("recent"), ten: element("ten"), onPick: replace });
   shelves.tell(SENTENCES[session.state().language]);
-  void import("./offline.js").then(({ keepForOffline }) => keepForOffline());
+  import("./offline.js").then(({ keepForOffline }) => keepForOffline(), () => undefined); // the page was left
   const own = await readHere(session);
   if (own === null) return;
   const [{ createReasons }, { LAYER_SIDE }] = await Promise.all([import("./reasons.js"), import("./layers.js")]);
