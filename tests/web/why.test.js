@@ -125,3 +125,17 @@ test("the rest is read alone: as another digit, as the same, as nothing, or as w
   assert.equal(readWithout(layers.slice(0, 1), SIDE, 0, network).kind, "blank");
   assert.deepEqual(without(1, layer([[0.9, 0.1], [0.88, 0.9]], SIDE)), ["several", ""]);
 });
+
+test("a bar across a seven and a slash through a zero make no other digit", () => {
+  const crossed = [[[0.12, 0.05], [0.8, 0.03], [0.42, 1]], [[0.34, 0.5], [0.78, 0.48]]];
+  const slashed = [arc(0.5, 0.5, 0.36, 0.48, -90, 270), [[0.24, 0.82], [0.76, 0.18]]];
+  for (const [digit, strokes] of [["7", crossed], ["0", slashed]]) {
+    let told = 0;
+    for (const layers of hands(strokes, 25)) {
+      const { kind, text } = readWithout(layers, SIDE, 1, network);
+      if (kind === "digit") assert.equal(text, digit);
+      told += Number(kind === "digit");
+    }
+    assert.ok(told >= 15, `${digit}: ${told}`);
+  }
+});
