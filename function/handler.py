@@ -214,7 +214,7 @@ class Handler:
 
         sent = self._called(exchange, read_correction)
         # Not within: corrections take turns of their own, and one that waits for its bucket shall hold up no reader.
-        kept = self.feedback.keep(sent.picture, sent.label, sent.told, self.keeper.present())
+        kept = self.feedback.keep(sent.picture, sent.label, sent.told, self.keeper.present(), sent.made)
         return 201, {"id": kept}
 
     def _problem(self, error: Exception, entry: Entry) -> Reply:

@@ -2,7 +2,8 @@
 
     python -m scripts.parity [--data FOLDER] [--count 2000]
 
-With data, held-out pens and the numbers of held-out writers; without, drawings of our own glyphs. Needs node.
+With data, held-out pens, the same without one of their strokes, and the numbers of held-out writers; without, drawings
+of our own glyphs. Needs node.
 """
 
 import argparse
@@ -126,6 +127,15 @@ def held_out_drawings(data: Path, count: int, rng: np.random.Generator) -> Itera
     order = rng.permutation(len(held_out))
     for index in islice(cycle(order), count):
         yield levels(drawn(held_out[index].strokes, rng))
+
+
+def held_out_rests(data: Path, count: int, rng: np.random.Generator) -> Iterator[Levels]:
+    """What "Why?" reads: digits of held-out pens without one of their strokes. Raises NoData."""
+    several = [drawing.strokes for drawing in load_pens(data).held_out if len(drawing.strokes) > 1]
+    for index in islice(cycle(rng.permutation(len(several))), count):
+        strokes = several[index]
+        left_out = int(rng.integers(len(strokes)))
+        yield levels(drawn(strokes[:left_out] + strokes[left_out + 1 :], rng))
 
 
 def held_out_numbers(data: Path, count: int, rng: np.random.Generator) -> Iterator[Levels]:
@@ -276,6 +286,7 @@ def main() -> None:
     sets = {"Own glyphs": own_drawings(options.count, rng)}
     if options.data:
         sets["Held-out pens"] = held_out_drawings(options.data, options.count, rng)
+        sets["Held-out pens without a stroke"] = held_out_rests(options.data, options.count // 2, rng)
         sets["Numbers of held-out writers"] = held_out_numbers(options.data, options.count // 4, rng)
     for name, pictures in sets.items():
         total, wrong = compare([*pictures], network, weights.content, node)

@@ -11,7 +11,7 @@ pytest.register_assert_rewrite("tests.support")  # what is asserted there explai
 
 from tests.support.function_server import FunctionServer, function_server  # noqa: E402
 
-pytest_plugins = ("tests.support.page_browser", "tests.support.cloud_sdk")
+pytest_plugins = ("tests.support.page_browser", "tests.support.walks", "tests.support.cloud_sdk")
 hypothesis.settings.register_profile("digits", deadline=None)  # tests don't depend on the clock
 hypothesis.settings.load_profile("digits")
 

@@ -45,7 +45,7 @@ def test_every_step_names_a_script_that_exists_or_a_command_that_gcloud_takes(cl
             gcloud += [
                 shlex.split(line.replace("$there", "--no-clobber"))[1:] for line in lines if line.startswith("gcloud ")
             ]
-    assert len(gcloud) == 4
+    assert len(gcloud) == 5
     wrong = ["run", "deploy", "x", "--no-such-flag"]
     assert list(cloud_sdk.refused([*gcloud, wrong])) == [" ".join(wrong)]
 

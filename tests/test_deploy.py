@@ -214,6 +214,16 @@ def test_everybody_may_ask_without_a_role_for_everybody(project: FakeGcloud) -> 
     assert not [word for word in flags_of() if "allow-unauthenticated" in word]
 
 
+def test_only_on_an_origin_of_its_own_the_page_is_installable(fake: FakeGcloud) -> None:
+    refused = deploy(fake, "--installable")
+    assert refused.returncode == 2
+    assert "https://storage.googleapis.com is everybody's" in refused.stderr
+    assert "--installable=false" in commands(load(), {"PROJECT_ID": PROJECT})["write-page"]
+    assert deploy(fake, "--installable", "--origin", "https://digits.example.org").returncode == 0
+    write = commands(load(), {"PROJECT_ID": PROJECT, **submitted(fake)})["write-page"]
+    assert "--installable=true" in write
+
+
 def test_a_private_function_has_no_page_and_is_asked_with_a_token(fake: FakeGcloud) -> None:
     assert deploy(fake, "--private").returncode == 0
     given = submitted(fake)
@@ -352,7 +362,7 @@ def test_a_first_deployment_serves_weights_from_the_bucket_and_publishes_the_pag
     page = content(emulator, "index.html").decode()
     (url,) = {revision["url"] for revision in cloud.state["services"]["digits"]["revisions"]}
     assert f'content="{url}"' in page
-    assert f"connect-src {url}/;" in page
+    assert f"connect-src 'self' {url}/;" in page
 
 
 def test_the_page_is_asked_for_again_on_each_visit_and_what_it_loads_is_kept(

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -148,6 +148,10 @@ def test_without_consent_nothing_is_looked_at_or_kept(keeping: FunctionServer, f
         {"image": CSV, "label": "７"},
         {"image": CSV, "label": "../7"},
         {"image": CSV, "label": "7", "prediction": "x"},
+        {"image": CSV, "label": "7", "time": 1700000000},
+        {"image": CSV, "label": "7", "time": "2026-11-21T10:00:00"},
+        {"image": CSV, "label": "7", "time": "0001-01-01T00:00:00+14:00"},
+        {"image": CSV, "label": "7", "time": "yesterday"},
         {"image": "0,0", "label": "7"},
         {"image": 7, "label": "7"},
     ],
@@ -256,6 +260,21 @@ def test_the_same_drawing_on_another_day_has_the_same_id(tmp_path: Path) -> None
     kept = [Feedback(place, prefix, lambda: next(times)).keep(*a_drawing(), None) for _ in range(3)]
     assert len(set(kept)) == 1
     assert [path.parent.name for path in kept_in(tmp_path)] == ["2026-11-21", "2026-11-22"]
+
+
+@pytest.mark.parametrize(
+    ("made", "day"),
+    [
+        (DAY, "2026-11-21"),  # it waited over midnight
+        (NEXT_DAY + timedelta(days=1), "2026-11-22"),  # somebody's clock is wrong
+        (DAY - timedelta(days=30), "2026-11-22"),  # longer than a tab is believed
+    ],
+)
+def test_a_correction_that_waited_is_of_the_day_when_it_was_made(tmp_path: Path, made: datetime, day: str) -> None:
+    place, prefix = open_place(str(tmp_path))
+    for _ in range(2):
+        Feedback(place, prefix, lambda: NEXT_DAY).keep(*a_drawing(), None, made)
+    assert [path.parent.name for path in kept_in(tmp_path)] == [day]
 
 
 def test_a_duplicate_costs_no_request_as_long_as_it_is_remembered(tmp_path: Path) -> None:

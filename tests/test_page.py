@@ -673,6 +673,7 @@ def bar_at(middle: float) -> bytes:
 
 
 def bring(page: Any, way: str, content: bytes, kind: str) -> None:
+    expect(page.locator("#examples button")).to_have_count(6)  # who listens comes with them, after the first paint
     page.evaluate(
         """([way, bytes, type]) => {
           const transfer = new DataTransfer();

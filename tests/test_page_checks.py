@@ -65,7 +65,7 @@ def test_the_html_is_valid(tools: Path) -> None:
         ),
         *((state, "dark") for state in ("answered", "doubtful", "number", "unknown", "trouble", "stale")),
         *((state, "phone") for state in ("empty", "answered", "number")),
-        *(("choosing", look) for look in ("light", "dark", "contrast", "forced")),
+        *((state, look) for state in ("choosing", "why") for look in ("light", "dark", "contrast", "forced")),
         *((state, look) for state in ("answered", "doubtful") for look in ("contrast", "forced")),
     ],
 )
@@ -81,7 +81,7 @@ def test_axe_finds_nothing(state: str, look: str, open_page: Open, function: Fak
         "contrast": {"contrast": "more"},
         "forced": {"forced_colors": "active"},
     }[look]
-    page = open_page(function.url, reduced_motion="reduce", **options)
+    page = open_page(function.url, reads=state == "why", reduced_motion="reduce", **options)
     if state not in ("empty", "waking"):
         draw(page, SEVEN)
     if state == "stale":
@@ -97,6 +97,9 @@ def test_axe_finds_nothing(state: str, look: str, open_page: Open, function: Fak
     if state == "choosing":
         page.locator("#wrong").click()
         expect(page.locator("#consent")).to_be_visible()
+    if state == "why":
+        page.locator("#why").click(timeout=30_000)
+        expect(page.locator("#reason")).to_contain_text("Without this stroke")
     page.wait_for_timeout(450)  # what fades in is there
     page.evaluate((tools / "axe-core" / "axe.min.js").read_text())
     result: dict[str, Any] = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)

@@ -1,31 +1,18 @@
 """Walks through the page in Chromium and in Firefox: what a visitor does, from the first line to a correction."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from tests.support.firefox import FirefoxWalker, firefox
 from tests.support.page_browser import SEVEN
 from tests.support.page_server import FakeFunction, Received, page_of
-from tests.support.walker import ChromiumWalker, Walker
-
-Walk = Callable[..., Walker]
-
-
-@pytest.fixture(scope="module", params=["chromium", "firefox"])
-def start(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
-    """Opens a URL in one of the browsers, which runs for all the walks."""
-    if request.param == "chromium":
-        yield partial(ChromiumWalker, request.getfixturevalue("browser"))
-    else:
-        with firefox(tmp_path_factory.mktemp("firefox")) as browser:
-            yield partial(FirefoxWalker, browser)
+from tests.support.walker import Walker
+from tests.support.walks import Walk
 
 
 @pytest.fixture
@@ -128,6 +115,7 @@ def test_a_click_on_the_right_digit_sends_a_correction(walk: Walk, function: Fak
     page.click("#bars button[value='7']")
     page.wait("document.querySelector('#stored').textContent.includes('Stored as a 7')")
     [sent] = [json.loads(one.body) for one in function.received if one.path == "/feedback"]
+    assert sent.pop("time").endswith("Z")
     image = json.loads(whole(function.readings()).body)["image"]
     assert sent == {"image": image, "label": "7", "prediction": "5", "consent": True}
 

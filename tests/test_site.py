@@ -3,11 +3,11 @@
 import argparse
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from functools import partial
-from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +15,10 @@ import pytest
 from playwright.sync_api import expect
 
 from scripts.folders import LIST, NotOurs
-from scripts.site import PAGES, WEB, function_url, write
+from scripts.site import PAGES, WEB, WORKER, function_url, write
 from tests.support.function_server import ROOT, FunctionServer, function_server
 from tests.support.page_browser import SEVEN, Open, draw, settled
-from tests.support.page_server import running
-
-
-class Host(SimpleHTTPRequestHandler):
-    """A static host, as dumb as they come."""
-
-    def log_message(self, *_: object) -> None:
-        pass
+from tests.support.page_server import Host, running
 
 
 @pytest.fixture(scope="module")
@@ -57,13 +50,28 @@ def test_a_digit_drawn_on_the_published_page_is_read(
     page.wait_for_function("[...document.fonts].some((font) => font.status === 'loaded')")
 
 
-def test_its_policy_lets_it_ask_the_function_and_nobody_else(
+def test_its_policy_lets_it_ask_the_function_and_its_own_host_and_nobody_else(
     host: tuple[str, Path], published: FunctionServer, open_page: Open
 ) -> None:
+    """Its own host has the weights by which it reads itself."""
     page = open_page(published.url, url=f"{host[0]}/index.html", watched=False)
-    asks = "url => fetch(url).then(() => 'answered', () => 'refused')"
+    asks = "url => fetch(url, { mode: 'no-cors' }).then(() => 'answered', () => 'refused')"
     assert page.evaluate(asks, f"{published.url}/health") == "answered"
-    assert page.evaluate(asks, f"{host[0]}/index.html") == "refused"
+    assert page.evaluate(asks, f"{host[0]}/index.html") == "answered"
+    assert page.evaluate(asks, host[0].replace("127.0.0.1", "localhost")) == "refused"
+
+
+def test_the_page_reads_with_the_weights_beside_it_while_its_function_is_gone(
+    host: tuple[str, Path], open_page: Open, tmp_path: Path
+) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        gone = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    write(host[1] / "alone", gone)
+    page = open_page(gone, url=f"{host[0]}/alone/index.html", watched=False)
+    draw(page, SEVEN)
+    expect(page.locator("#facts")).to_contain_text("Read here", timeout=20_000)
+    expect(page.locator("#digit")).to_have_text("7")
 
 
 def test_the_function_answers_no_page_of_another_origin(
@@ -83,7 +91,7 @@ def test_everything_but_the_page_lies_under_a_name_that_changes_with_it(
     assert write(tmp_path / "two", "https://two.example").name == first.name
     files = {path.relative_to(first).as_posix() for path in first.rglob("*") if path.is_file()}
     web = {path.relative_to(WEB).as_posix() for path in WEB.rglob("*") if path.is_file()}
-    assert files == {name for name in web if not name.startswith("screenshots/")} - {*PAGES}
+    assert files == {name for name in web if not name.startswith("screenshots/")} - {*PAGES, WORKER}
     named = re.findall(r'(?:href|src)="(?!#|data:)([^"]+)"', page.read_text())
     assert len(named) > 15
     assert all((tmp_path / "one" / name).is_file() for name in named)

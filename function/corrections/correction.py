@@ -47,7 +47,7 @@ class Correction:
     label  "0" … "9", or NONE
     digit  (28, 28) uint8, 255 = ink: what a network is given of it
     ink    (H, W) uint8, 255 = ink, at most INK_SIDE on the longer side: for people to look at
-    time   UTC, when it was sent
+    time   UTC, when it was made
     read   what the function's network said of it then; None while none was loaded
     told   the digit that the sender was told; None when nothing was said
     """

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import ceil, inf
 from pathlib import Path
 from time import monotonic, sleep
@@ -29,6 +29,7 @@ PATIENCE = 0.5  # seconds in which a turn must come
 LONGEST_REST = 0.1  # seconds between two corrections, if the first took no less: at most half a processor is theirs
 OFTEN = 6.0  # seconds from one correction to the next on average: an instance keeps at most 600 an hour
 AT_A_STRETCH = 60  # corrections that may come sooner after a rest: a class that tries the page together
+LONGEST_WAIT = timedelta(days=7)  # of a correction in somebody's tab; one that claims more counts as made now
 REMEMBERED = 2000  # ids of corrections kept lately: a duplicate among them costs no request to the bucket
 
 
@@ -57,15 +58,20 @@ class Feedback:
         self._lock = threading.Lock()  # guards the next one
         self._kept: dict[str, None] = {}  # a set in the order of arrival
 
-    def keep(self, picture: Picture, label: str, told: str | None, release: Release | None) -> str:
+    def keep(
+        self, picture: Picture, label: str, told: str | None, release: Release | None, made: datetime | None = None
+    ) -> str:
         """Keeps a drawing with its label, what its sender was told and what the network of `release` reads; its id.
 
+        It is an object of the day when it was made: who sends it again, since no answer came, sends the same.
         Raises CallerErrors for what is no picture; Busy; NotKept.
         """
         with self._turn():  # before any work: readers need the processor as well
             seen = see([picture])
             ink = crop(cast(Ink, seen.inks[0]))  # levels are among several pictures alone
-            correction = Correction(label, to_levels(seen.digits[0]), ink, self._now(), told=told)
+            now = self._now()
+            time = made if made is not None and now - LONGEST_WAIT <= made <= now else now
+            correction = Correction(label, to_levels(seen.digits[0]), ink, time, told=told)
             if correction.id not in self._kept:
                 self._count()
                 self._write(replace(correction, read=_reading(release, seen) if release else None))

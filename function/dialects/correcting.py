@@ -1,6 +1,7 @@
 """A correction as the page sends it: a drawing, the right digit or none, what was read, and consent."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from function.dialects import schema
@@ -12,6 +13,7 @@ from function.picture.picture import Picture
 DIGITS = frozenset("0123456789")
 NONE = "none"  # the label of what is no digit
 LABELS = DIGITS | {NONE}
+LONGEST_TIME = 40  # characters: ISO 8601 to the microsecond has 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,16 +22,18 @@ class Sent:
 
     label  "0" … "9", or NONE
     told   "0" … "9": the digit that the answer's `prediction` named; None where the sender doesn't say
+    made   UTC, when it was corrected: it may have waited for the function; None where the sender doesn't say
     """
 
     picture: Picture
     label: str
     told: str | None
+    made: datetime | None = None
 
 
 def read_correction(call: Call) -> Sent:
     """Raises NoConsent, and Malformed for anything but
-    {"image": picture, "label": digit or "none", "prediction"?: digit, "consent": true}."""
+    {"image": picture, "label": digit or "none", "prediction"?: digit, "time"?: ISO 8601, "consent": true}."""
     found = call.json
     if not isinstance(found, dict):
         raise Malformed("expected a JSON object with the keys image, label and consent")
@@ -42,7 +46,19 @@ def read_correction(call: Call) -> Sent:
         raise Malformed(f"expected prediction to be a digit from 0 to 9, got {str(told)[:20]!r}")
     if not _is_among(LABELS, found["label"]):
         raise Malformed(f"a correction is one digit 0 to 9 or none, got {str(found['label'])[:20]!r}")
-    return Sent(Picture(found["image"]), str(found["label"]), None if told is ABSENT else str(told))
+    made = None if "time" not in found else _time(found["time"])
+    return Sent(Picture(found["image"]), str(found["label"]), None if told is ABSENT else str(told), made)
+
+
+def _time(value: Any) -> datetime:
+    """Raises Malformed for what is no time, or one without its zone."""
+    try:
+        time = datetime.fromisoformat(value) if isinstance(value, str) and len(value) <= LONGEST_TIME else None
+        if time is not None and time.tzinfo is not None:
+            return time.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass  # as any other text
+    raise Malformed(f"expected time to be ISO 8601 with its zone, got {str(value)[:LONGEST_TIME]!r}")
 
 
 def _is_among(words: frozenset[str], value: Any) -> bool:
@@ -56,8 +72,9 @@ def openapi() -> dict[str, Schema]:
         "description": "What is drawn: one digit, or none. Numbers are not kept",
     }
     consent = {"const": True, "description": "Whoever drew this agrees that it is kept and learned from"}
+    time = {"type": "string", "format": "date-time", "description": "When it was corrected, if it waited since"}
     body = schema.record(
-        {"image": schema.reference("Picture"), "label": label, "prediction": digit, "consent": consent},
+        {"image": schema.reference("Picture"), "label": label, "prediction": digit, "time": time, "consent": consent},
         ["image", "label", "consent"],
     )
     operation = schema.post(

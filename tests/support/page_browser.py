@@ -73,9 +73,14 @@ def open_page(browser: Any) -> Iterator[Open]:
     with ExitStack() as stack:
 
         def open_page(
-            function_url: str, fragment: str = "", url: str | None = None, watched: bool = True, **options: Any
+            function_url: str,
+            fragment: str = "",
+            url: str | None = None,
+            watched: bool = True,
+            reads: bool = False,
+            **options: Any,
         ) -> Any:
-            url = url or stack.enter_context(page_of(function_url))
+            url = url or stack.enter_context(page_of(function_url, reads))
             context = stack.enter_context(browser.new_context(**{**DESKTOP, **options}))
             context.set_default_timeout(10_000)
             page = context.new_page()
@@ -166,7 +171,7 @@ def watch_questions(page: Any) -> Callable[[], list[float]]:
             const fetched = window.fetch;
             window.asked = [];
             window.fetch = (...request) => {
-                window.asked.push(performance.now() / 1000);
+                if (request[1]?.method === "POST") window.asked.push(performance.now() / 1000);
                 return fetched(...request);
             };
         }"""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -74,6 +74,8 @@ class FakeFunction:
             return 200, {"service": "fake", "feedback": self.feedback}
         if (method, path) == ("GET", "/model"):
             return 200, model
+        if path.startswith("/weights/"):
+            return 404, {"code": "not-found", "detail": "It has no weights."}
         if (method, path) == ("GET", "/health"):
             return 200, {"status": "ok"}
         if (method, path) == ("POST", "/feedback"):
@@ -154,11 +156,11 @@ def fake_function() -> Iterator[FakeFunction]:
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
-                self.wfile.write(content)
+                self.wfile.write(b"" if self.command == "HEAD" else content)
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True  # the page took its question back
 
-        do_GET = do_POST = do_OPTIONS = handle_one  # noqa: N815  names that http.server looks for
+        do_GET = do_HEAD = do_POST = do_OPTIONS = handle_one  # noqa: N815  names that http.server looks for
 
         def log_message(self, *_: object) -> None:
             pass
@@ -167,10 +169,27 @@ def fake_function() -> Iterator[FakeFunction]:
         yield function
 
 
+class Host(SimpleHTTPRequestHandler):
+    """A static host, as dumb as they come."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Unweighted(Site):
+    """The site without the weights: its page reads by the function alone, unless that has some to give."""
+
+    def send_head(self) -> Any:
+        if self.path.endswith(".safetensors"):
+            self.send_error(404)
+            return None
+        return super().send_head()
+
+
 @contextmanager
-def page_of(function_url: str) -> Iterator[str]:
-    """The page's own URL; its HTML names `function_url`."""
-    with running(partial(Site, function=function_url)) as url:
+def page_of(function_url: str, reads: bool = False) -> Iterator[str]:
+    """The page's own URL; its HTML names `function_url`. With `reads`, its own weights lie beside it."""
+    with running(partial(Site if reads else Unweighted, function=function_url)) as url:
         yield url
 
 

@@ -13,7 +13,7 @@ const drawn = begin({ strokes: [{ tool: "pen", width: 48, points: [[100, 100, 50
 /** The state of a drawing that was read as told. */
 function read(probabilities, more = {}, written = null, live = false) {
   const answer = { probabilities, written, seen: null, version: "0123456789abcdef", architecture: "net", milliseconds: 3 };
-  const reading = { answer, picture: "data:,", revision: 1, live, took: 20 };
+  const reading = { answer, picture: "data:,", revision: 1, live, took: 20, by: "function" };
   return { ...atFirst("en", 0), timeline: drawn, revision: 1, nothing: null, reading, takesFeedback: true, ...more };
 }
 
@@ -80,4 +80,22 @@ test("a blank pad invites, and one with ink that is not read yet says nothing", 
   assert.equal(lookOf(atFirst("en", 0)).verdict, "Draw a digit, or a number.");
   const unread = { ...atFirst("en", 0), timeline: drawn, nothing: null };
   assert.deepEqual([lookOf(unread).verdict, lookOf(unread).busy], ["", true]);
+});
+
+test("what the page reads by itself is told in one quiet word, and the function isn't missed", () => {
+  const status = { kind: "trouble", since: 0, trouble: new Trouble("offline"), retryAt: 3000 };
+  const state = read(SURE, { status, reads: true });
+  const look = lookOf({ ...state, reading: { ...state.reading, by: "page" } });
+  assert.deepEqual([look.phase, look.facts, look.line.kind], ["sure", "Read here in 20 ms, version 0123456", "quiet"]);
+  const next = lookOf({ ...state, revision: 2 }); // which is being read
+  assert.deepEqual([next.phase, next.verdict, next.line.kind], ["pencil", "", "quiet"]);
+});
+
+test("what the page leaves to a function that is away waits for it, and why is told", () => {
+  const status = { kind: "trouble", since: 0, trouble: new Trouble("offline"), retryAt: 3000 };
+  const look = lookOf(read(SURE, { status, reads: true, revision: 2, left: { revision: 2, guess: null } }));
+  assert.deepEqual([look.phase, look.line.kind], ["stale", "trouble"]);
+  assert.match(look.verdict, /waits for the reader/);
+  const ready = lookOf(read(SURE, { reads: true, revision: 2, left: { revision: 2, guess: null } }));
+  assert.deepEqual([ready.phase, ready.verdict], ["pencil", ""]);
 });

@@ -148,3 +148,16 @@ for (const [side, stride, filters, same] of [...PADDED, [3, 2, 1, false], [1, 1,
     }
   });
 }
+
+test("what was read before changes nothing: a stroke more, a stroke less, another drawing", () => {
+  const one = createNetwork(parseWeights(released));
+  const line = (from, to, column) => {
+    const digit = new Float32Array(784);
+    for (let row = from; row < to; row++) digit[28 * row + column] = digit[28 * row + column + 1] = 1;
+    return digit;
+  };
+  const both = line(4, 24, 12).map((value, i) => Math.max(value, line(4, 14, 18)[i]));
+  for (const digit of [line(4, 24, 12), both, line(4, 24, 12), new Float32Array(784), line(4, 14, 18), both]) {
+    assert.deepEqual(one.outputs(digit), createNetwork(parseWeights(released)).outputs(digit));
+  }
+});

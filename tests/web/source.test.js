@@ -3,10 +3,13 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { parseWeights } from "../../web/js/network/file.js";
+import { createNetwork } from "../../web/js/network/network.js";
 import { createSource } from "../../web/js/network/source.js";
 
 const released = new Uint8Array(readFileSync(new URL("../../web/weights/digits.safetensors", import.meta.url)));
 const { version, digest } = parseWeights(released.buffer);
+
+const make = (buffer) => createNetwork(parseWeights(buffer));
 
 /** A host and a function that answer as told, by URL; and what they were asked. */
 function world(answers) {
@@ -19,7 +22,7 @@ function world(answers) {
     const { status, headers } = answer;
     return method === "HEAD" ? new Response(null, { status, headers }) : answer.clone();
   };
-  return { asked, source: createSource({ beside: "weights.f16", base: "https://f.example", fetcher }) };
+  return { asked, source: createSource({ beside: "weights.f16", base: "https://f.example/", make, fetcher }) };
 }
 
 const file = (tag = digest) => new Response(released, { headers: { ETag: `W/"${tag}"` } });

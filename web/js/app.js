@@ -1,38 +1,41 @@
 // @ts-check
 /** Wires the page: its buttons and keys to the session, and the session's states to the view. */
 
-import { createCorrections } from "./corrections.js";
 import { keepDraft } from "./draft.js";
 import { isLanguage, languageOf, pick, picked, speak } from "./language.js";
 import { createLink, openDraft } from "./link.js";
 import { lookOf } from "./look.js";
 import { wallClock } from "./pace.js";
-import { createBrushes, element, find, firstPaint, functionAddress, padElements } from "./page.js";
+import { createBrushes, element, find, firstPaint, functionAddress, padElements, readHere } from "./page.js";
 import { SAVED, pictureOf } from "./picture.js";
 import { SENTENCES } from "./sentences.js";
 import { connect } from "./service.js";
 import { createSession } from "./session.js";
-import { settled } from "./state.js";
-import { acceptUploads } from "./uploads.js";
+import { news, settled } from "./state.js";
 import { fileName, verdictOf } from "./verdict.js";
 import { createView } from "./view.js";
 
 /** @typedef {import("./strokes.js").Upload} Upload */
 /** @typedef {import("./state.js").State} State @typedef {import("./strokes.js").Stroke} Stroke */
 
+const REST_WITHIN = 5000; // ms: as long as anybody looks at one stroke
+
 const service = connect(functionAddress());
 const scratch = document.createElement("canvas");
 const view = createView(find);
 const link = createLink();
 const brushes = createBrushes();
-const corrections = createCorrections(service, wallClock);
 // What the first paint and the first line do without comes after them, or when it is wanted.
 /** @type {ReturnType<typeof import("./shelves.js").createShelves> | null} */
 let shelves = null;
 /** @type {ReturnType<typeof import("./flight.js").createFlight> | null} */
 let flight = null;
+/** @type {ReturnType<typeof import("./reasons.js").createReasons> | null} */
+let reasons = null;
 /** @type {ReturnType<typeof import("./cropper.js").createCropper> | null} */
 let cropper = null;
+/** @type {ReturnType<typeof import("./corrections.js").createCorrections> | null} */
+let corrections = null;
 
 const session = createSession({
   language: languageOf(picked(() => localStorage), navigator.languages),
@@ -46,10 +49,37 @@ const session = createSession({
 
 async function comeLater() {
   await firstPaint();
-  const [{ createShelves }, { createFlight }] = await Promise.all([import("./shelves.js"), import("./flight.js")]);
+  const [{ acceptUploads }, { createShelves }, { createFlight }] = await Promise.all([
+    import("./uploads.js"),
+    import("./shelves.js"),
+    import("./flight.js"),
+  ]);
+  acceptUploads({
+    inputs: [/** @type {HTMLInputElement} */ (element("file")), /** @type {HTMLInputElement} */ (element("photo"))],
+    target: element("pad"),
+    onUpload(upload, chosen) {
+      if (chosen && upload.type === "image/jpeg") void crop(upload);
+      else show(upload);
+    },
+    onRefusal: () => session.tell("refused"),
+  });
   flight = createFlight(/** @type {HTMLCanvasElement} */ (element("ink")), element("seen"), element("digit"));
   shelves = createShelves({ examples: element("examples"), recent: element("recent"), ten: element("ten"), onPick: replace });
   shelves.tell(SENTENCES[session.state().language]);
+  import("./offline.js").then(({ keepForOffline }) => keepForOffline(), () => undefined); // the page was left
+  const own = await readHere(session);
+  if (own === null) return;
+  const [{ createReasons }, { LAYER_SIDE }] = await Promise.all([import("./reasons.js"), import("./layers.js")]);
+  reasons = createReasons({
+    pad: element("pad"),
+    ink: element("ink"),
+    after: element("wrong"),
+    state: session.state,
+    explain: (layers) => own.why(layers, LAYER_SIDE),
+    without: (layers, index) => own.without(layers, LAYER_SIDE, index),
+    ask: (picture) => service.read(picture, AbortSignal.timeout(REST_WITHIN)),
+  });
+  reasons.follow(session.state());
 }
 
 /**
@@ -61,14 +91,16 @@ function render(state, before) {
   const { present } = state.timeline;
   link.follow(present);
   if (state === before || state.language !== before.language) tellLanguage(state);
+  reasons?.follow(state);
+  if (state.status.kind === "ready" && before.status.kind !== "ready") void corrections?.send();
   if (state.line) flight?.stop();
-  const reading = settled(state);
-  if (reading === null || reading === settled(before)) return;
+  const reading = news(state, before);
+  if (reading === null) return;
   const verdict = verdictOf(reading.answer);
   if (verdict.kind === "digit" && present.upload === null) flight?.fly();
   if (verdict.kind === "digit" && !verdict.doubtful) shelves?.keepDigit(Number(verdict.text), present.strokes);
   // Each picture is stored once: what is drawn again, or again after an undo, remembers its label.
-  const stored = corrections.labelOf(reading.picture);
+  const stored = corrections?.labelOf(reading.picture) ?? null;
   if (stored !== state.stored) session.update({ stored });
 }
 
@@ -77,6 +109,7 @@ function tellLanguage({ language }) {
   const words = SENTENCES[language];
   speak(document, language);
   shelves?.tell(words);
+  reasons?.speak();
   for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("#bars button"))) {
     button.ariaLabel = words.choice(button.value);
   }
@@ -163,7 +196,10 @@ function openLink() {
 
 async function askAboutFeedback() {
   try {
-    session.update({ takesFeedback: await service.takesFeedback() });
+    const takesFeedback = await service.takesFeedback();
+    if (takesFeedback) corrections ??= (await import("./corrections.js")).createCorrections(service, wallClock, () => sessionStorage, tellStored);
+    void corrections?.send();
+    session.update({ takesFeedback });
   } catch {
     session.update({ takesFeedback: false }); // a courtesy: the page is whole without
   }
@@ -172,17 +208,20 @@ async function askAboutFeedback() {
 /** @param {string} label "0" … "9", or "none" */
 async function correct(label) {
   const reading = settled(session.state());
-  if (reading === null || !session.state().choosing) return;
+  if (reading === null || corrections === null || !session.state().choosing) return;
   const stays = () => settled(session.state()) === reading;
   const storing = corrections.store(reading.picture, label, String(verdictOf(reading.answer).nearest));
   session.update({ choosing: false });
   const kept = await storing;
   if (!stays()) return;
-  if (!kept) {
-    session.tell("unkept");
-    return;
-  }
-  session.update({ stored: label });
+  if (kept === "stored") tellStored({ image: reading.picture, label });
+  else session.tell(kept === "waits" ? "later" : "unkept");
+}
+
+/** @param {{ image: string, label: string }} correction */
+function tellStored({ image, label }) {
+  if (settled(session.state())?.picture !== image) return;
+  session.update({ stored: label, note: null });
   session.say(SENTENCES[session.state().language].stored(label));
 }
 
@@ -201,7 +240,7 @@ element("languages").addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   const key = event.key.toLowerCase();
   const command = event.ctrlKey || event.metaKey;
-  if (event.key === "Escape") (session.state().choosing ? stopChoosing : ACTIONS.clear)?.();
+  if (event.key === "Escape") (session.state().choosing ? stopChoosing : reasons?.isOpen() ? reasons.close : ACTIONS.clear)?.();
   else if (command && key === "z") (event.shiftKey ? session.redo : session.undo)();
   else if (command && key === "y") session.redo();
   else return;
@@ -225,16 +264,6 @@ async function crop(upload) {
   });
   cropper.open(upload);
 }
-
-acceptUploads({
-  inputs: [/** @type {HTMLInputElement} */ (element("file")), /** @type {HTMLInputElement} */ (element("photo"))],
-  target: element("pad"),
-  onUpload(upload, chosen) {
-    if (chosen && upload.type === "image/jpeg") void crop(upload);
-    else show(upload);
-  },
-  onRefusal: () => session.tell("refused"),
-});
 
 window.addEventListener("hashchange", openLink);
 window.addEventListener("pagehide", () => {

@@ -7,10 +7,10 @@
 import { isLanguage, languageOf, speak } from "./language.js";
 import { lookOf } from "./look.js";
 import { wallClock } from "./pace.js";
-import { element, find, functionAddress, padElements } from "./page.js";
+import { element, find, firstPaint, functionAddress, padElements, readHere } from "./page.js";
 import { connect } from "./service.js";
 import { createSession } from "./session.js";
-import { settled } from "./state.js";
+import { news } from "./state.js";
 import { toldTo, originIn } from "./told.js";
 import { createView } from "./view.js";
 
@@ -26,10 +26,8 @@ const session = createSession({
   keys: element("keys"),
   render(state, before) {
     view.show(lookOf(state));
-    const reading = settled(state);
-    if (reading !== null && reading !== settled(before) && origin !== null) {
-      window.parent.postMessage(toldTo(reading.answer), origin);
-    }
+    const reading = news(state, before);
+    if (reading !== null && origin !== null) window.parent.postMessage(toldTo(reading.answer), origin);
   },
   onAwake: () => {},
 });
@@ -46,3 +44,4 @@ document.addEventListener("keydown", (event) => {
 
 speak(document, session.state().language);
 session.arrive();
+void firstPaint().then(() => readHere(session)).catch(() => undefined); // an extra, as in app.js

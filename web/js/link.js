@@ -4,7 +4,6 @@
 import { keptDraft } from "./draft.js";
 import { decode, encode } from "./share.js";
 import { isBlank } from "./strokes.js";
-import { uploadFrom } from "./uploads.js";
 
 /** @typedef {import("./strokes.js").Drawing} Drawing @typedef {import("./strokes.js").Stroke} Stroke */
 
@@ -60,6 +59,7 @@ export async function openDraft() {
   if (kept === null) return null;
   if (kept.picture === "") return kept.strokes.length > 0 ? { strokes: kept.strokes, upload: null } : null;
   const [type = ""] = /^image\/\w+/.exec(kept.picture.slice("data:".length)) ?? [];
+  const { uploadFrom } = await import("./uploads.js");
   const upload = await uploadFrom(kept.picture, type);
   return upload && { strokes: [], upload };
 }

@@ -2,7 +2,7 @@
 /** What the page knows → what it shows, as plain data. Nothing here touches an element. */
 
 import { SENTENCES } from "./sentences.js";
-import { isUsed, settled } from "./state.js";
+import { isAway, isLeft, isUsed, settled } from "./state.js";
 import { isBlank, placeOf } from "./strokes.js";
 import { hasRival, percent, told, verdictOf } from "./verdict.js";
 
@@ -10,6 +10,8 @@ import { hasRival, percent, told, verdictOf } from "./verdict.js";
 /** @typedef {import("./sentences.js").Words} Words @typedef {ReturnType<typeof lookOf>} Look */
 
 const PATIENCE = 1200; // ms: a reading that takes longer deserves a word
+/** @type {ReadonlySet<string>} troubles that no wait mends */
+const MISTAKES = new Set(["foreign", "garbled"]);
 const TOLD_FROM = 0.005; // what the percents round to zero, the bars leave out
 const SHORT = 7; // letters of a version: enough to tell two apart
 
@@ -37,7 +39,7 @@ function answerOf(state, words) {
   const final = settled(state);
   const busy = state.line || (used && final === null && state.nothing === null);
   if (reading === null || state.nothing !== null) {
-    return { ...NOTHING, busy, verdict: state.nothing === null ? "" : words.nothing[state.nothing] };
+    return { ...NOTHING, busy, verdict: state.nothing !== null ? words.nothing[state.nothing] : waitsForFunction(state) ? words.waits : "" };
   }
   const { answer } = reading;
   const verdict = verdictOf(answer);
@@ -50,7 +52,8 @@ function answerOf(state, words) {
   const best = answer.probabilities.indexOf(Math.max(...answer.probabilities));
   const percents = answer.probabilities.map((share) => (kind === "digit" && share >= TOLD_FROM ? words.percent(percent(share)) : ""));
   if (final === null) { // in pencil: nothing that the next moment may take back
-    const stale = state.status.trouble !== null && reading.revision !== state.revision;
+    const isOld = reading.revision !== state.revision && (!state.reads || isLeft(state));
+    const stale = state.status.trouble !== null && isOld;
     return {
       ...NOTHING,
       ...shown,
@@ -58,7 +61,7 @@ function answerOf(state, words) {
       digit: text,
       bars,
       best,
-      verdict: stale ? words.stale : "",
+      verdict: waitsForFunction(state) ? words.waits : stale ? words.stale : "",
     };
   }
   return {
@@ -73,7 +76,7 @@ function answerOf(state, words) {
     bars,
     percents,
     best,
-    facts: [words.took(words.duration(final.took)), answer.version && words.version(answer.version.slice(0, SHORT))]
+    facts: [words.took[final.by](words.duration(final.took)), answer.version && words.version(answer.version.slice(0, SHORT))]
       .filter(Boolean)
       .join(", "),
     details: [
@@ -84,6 +87,11 @@ function answerOf(state, words) {
       .filter(Boolean)
       .join(" · "),
   };
+}
+
+/** Whether it is told that what is drawn waits for the function. @param {State} state */
+function waitsForFunction(state) {
+  return isLeft(state) && isAway(state);
 }
 
 const NOTHING = {
@@ -132,7 +140,9 @@ function toolsOf(state) {
  */
 function lineOf(state, words) {
   const { status, now } = state;
-  const quiet = status.kind === "ready" || (status.kind === "reading" && now - status.since < PATIENCE);
+  // While the page reads by itself, the function is missed by what it leaves alone; and by whoever set up its address.
+  const alone = state.reads && isAway(state) && !isLeft(state) && !MISTAKES.has(status.trouble?.kind ?? "");
+  const quiet = alone || status.kind === "ready" || (status.kind === "reading" && now - status.since < PATIENCE);
   const left = status.retryAt === null ? 0 : Math.ceil((status.retryAt - now) / 1000);
   const waited = Math.floor((now - status.since) / 1000);
   const wait = {

@@ -33,6 +33,14 @@ export function firstPaint() {
   });
 }
 
+/** Has the page read by itself, unless its visitor saves data; what reads then. @param {ReturnType<typeof import("./session.js").createSession>} session */
+export async function readHere(session) {
+  const { connection } = /** @type {{ connection?: { saveData?: boolean } }} */ (navigator);
+  if (connection?.saveData) return null;
+  const [{ createOwn }, { startWorker }] = await Promise.all([import("./own.js"), import("./network/remote.js")]);
+  return session.help(createOwn, startWorker);
+}
+
 /** What the pad is made of. */
 export function padElements() {
   return {

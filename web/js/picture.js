@@ -35,15 +35,25 @@ export const SAVED = { side: SAVED_SIDE, uploadSide: SAVED_SIDE, photograph: "im
 export function pictureOf(canvas, drawing, form = SENT) {
   if (isBlank(drawing) || hidesPixels(canvas)) return null;
   if (drawing.upload !== null) return pictureOfUpload(canvas, drawing.upload, form);
-  const { side } = form;
+  return inkedPixels(canvas, drawing.strokes, form.side) === null ? null : canvas.toDataURL("image/png");
+}
+
+/**
+ * The ink as its picture has it, black on white, or null where there is none.
+ *
+ * @param {HTMLCanvasElement} canvas scratch; its size changes, and it shows the ink then
+ * @param {readonly import("./strokes.js").Stroke[]} strokes
+ * @param {number} [side]
+ */
+export function inkedPixels(canvas, strokes, side = SIDE) {
   canvas.width = canvas.height = side;
   const context = contextOf(canvas);
-  paint(context, drawing.strokes, "#000", side);
+  paint(context, strokes, "#000", side);
   if (!hasInk(context.getImageData(0, 0, side, side).data)) return null;
   context.globalCompositeOperation = "destination-over";
   context.fillStyle = "#fff";
   context.fillRect(0, 0, side, side);
-  return canvas.toDataURL("image/png");
+  return context.getImageData(0, 0, side, side);
 }
 
 /**

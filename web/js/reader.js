@@ -15,8 +15,9 @@ import { Trouble } from "./trouble.js";
  * @typedef {{ kind: Phase, since: number, trouble: Trouble | null, retryAt: number | null }} Status  `since` and
  *   `retryAt` on the clock, ms
  *
- * @typedef {{ answer: Answer, picture: string, revision: number, live: boolean, took: number }} Reading  `took` ms,
- *   there and back
+ * @typedef {{ answer: Answer, picture: string, revision: number, live: boolean, took: number, by: By }} Reading  `took`
+ *   ms, there and back
+ * @typedef {"function" | "page" | "guess"} By  a guess is the page's, of what it leaves to the function
  *
  * @typedef {{
  *   service: Pick<import("./service.js").Service, "read" | "wake">,
@@ -120,7 +121,7 @@ export function createReader({ service, clock, revision, picture, isWatched, onS
       if (signal.aborted) return;
       tries = 0;
       enter("ready");
-      onReading({ answer, picture: image, revision: asked, live, took: clock.now() - start });
+      onReading({ answer, picture: image, revision: asked, live, took: clock.now() - start, by: "function" });
     } catch (error) {
       if (!signal.aborted) fail(error);
     }

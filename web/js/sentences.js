@@ -64,6 +64,7 @@ const en = {
     rejected: "No answer for this picture.",
   },
   stale: "Read before your last change.",
+  waits: "Alone, this page reads one drawn digit. This waits for the reader.",
   waking: "The reader is waking up; draw meanwhile.",
   reading: "Reading…",
   trouble: {
@@ -91,6 +92,7 @@ const en = {
     picture: "Your picture is one Undo away.",
     eraser: "The eraser takes ink away, not pictures.",
     unkept: "The correction could not be stored.",
+    later: "The correction waits in this tab, and is sent once the reader is there.",
   },
   consent: "A click sends this drawing, your pick and what was read, to be kept and learned from; nothing about you.",
   consentNumber: "Numbers aren’t kept, but a single digit that was taken for one is. ",
@@ -115,8 +117,14 @@ const en = {
   is: (name, share) => `It is ${name}, ${share} sure.`,
   /** @param {string} name @param {string} share @param {string} rival */
   maybe: (name, share, rival) => `Maybe ${name}, ${share}${rival && `, or ${rival}`}.`,
-  /** @param {string} time */
-  took: (time) => `Read in ${time}`,
+  took: {
+    /** @param {string} time */
+    function: (time) => `Read in ${time}`,
+    /** @param {string} time */
+    page: (time) => `Read here in ${time}`,
+    /** @param {string} time */
+    guess: (time) => `Read here, as one digit, in ${time}`,
+  },
   /** @param {string} time */
   inside: (time) => `${time} in the function`,
   /** @param {string} version */
@@ -143,6 +151,18 @@ const en = {
   earlier: (back) => (back === 1 ? "Your last drawing" : `${back} drawings ago`),
   /** @param {boolean} down @param {number} row @param {number} column @param {number} cells */
   cursor: (down, row, column, cells) => `${down ? "Drawing" : "Pen up"}, row ${row}, column ${column} of ${cells}.`,
+  why: "Why?",
+  whyNot: "One look can’t tell which stroke did it.",
+  strokes: "Strokes",
+  /** @param {number} number */
+  stroke: (number) => `Stroke ${number}.`,
+  without: {
+    blank: "Without this stroke, nothing is left.",
+    unknown: "Without this stroke I know no digit.",
+    several: "Without this stroke, one look can’t tell what is left.",
+    /** @param {string} text @param {boolean} same */
+    digit: (text, same) => `Without this stroke I ${same ? "still " : ""}read ${text}.`,
+  },
   inYourHand: "in your hand",
 };
 
@@ -208,6 +228,7 @@ const de = {
     rejected: "Keine Antwort auf dieses Bild.",
   },
   stale: "Vor deiner letzten Änderung gelesen.",
+  waits: "Allein liest diese Seite nur eine gezeichnete Ziffer. Das hier wartet auf den Leser.",
   waking: "Der Leser wacht gerade auf; zeichne ruhig.",
   reading: "Liest …",
   trouble: {
@@ -235,6 +256,7 @@ const de = {
     picture: "Dein Bild ist ein „Zurück“ entfernt.",
     eraser: "Der Radierer nimmt Tinte weg, keine Bilder.",
     unkept: "Die Berichtigung ließ sich nicht ablegen.",
+    later: "Die Berichtigung wartet in diesem Tab und wird gesendet, sobald der Leser da ist.",
   },
   consent: "Ein Klick sendet diese Zeichnung, deine Wahl und was gelesen wurde, um aufbewahrt zu werden und daraus zu lernen; nichts über dich.",
   consentNumber: "Zahlen werden nicht aufbewahrt, aber eine einzelne Ziffer, die für eine gehalten wurde. ",
@@ -250,7 +272,11 @@ const de = {
   runner: (digit, doubtful) => `${doubtful ? "oder" : "dann"} ${digit}`,
   is: (name, share) => `Es ist ${name}, zu ${share} sicher.`,
   maybe: (name, share, rival) => `Vielleicht ${name}, ${share}${rival && `, oder ${rival}`}.`,
-  took: (time) => `In ${time} gelesen`,
+  took: {
+    function: (time) => `In ${time} gelesen`,
+    page: (time) => `Hier in ${time} gelesen`,
+    guess: (time) => `Hier als eine Ziffer in ${time} gelesen`,
+  },
   inside: (time) => `${time} in der Funktion`,
   version: (version) => `Version ${version}`,
   duration: (ms) => (ms < 1 ? "unter 1 ms" : en.duration(ms).replace(".", ",")),
@@ -264,6 +290,16 @@ const de = {
   yours: (digit) => `Deine ${digit}`,
   earlier: (back) => (back === 1 ? "Deine letzte Zeichnung" : `Vor ${back} Zeichnungen`),
   cursor: (down, row, column, cells) => `${down ? "Zeichnet" : "Stift oben"}, Zeile ${row}, Spalte ${column} von ${cells}.`,
+  why: "Warum?",
+  whyNot: "Ein Blick kann nicht sagen, welcher Strich es war.",
+  strokes: "Striche",
+  stroke: (number) => `Strich ${number}.`,
+  without: {
+    blank: "Ohne diesen Strich bleibt nichts.",
+    unknown: "Ohne diesen Strich erkenne ich keine Ziffer.",
+    several: "Was ohne diesen Strich bleibt, kann ein Blick nicht sagen.",
+    digit: (text, same) => `Ohne diesen Strich lese ich ${same ? "immer noch " : ""}${text}.`,
+  },
   inYourHand: "von deiner Hand",
 };
 
@@ -329,6 +365,7 @@ const fr = {
     rejected: "Pas de réponse pour cette image.",
   },
   stale: "Lu avant votre dernière modification.",
+  waits: "Seule, cette page lit un chiffre dessiné. Ceci attend le lecteur.",
   waking: "Le lecteur se réveille ; dessinez en attendant.",
   reading: "Lecture…",
   trouble: {
@@ -356,6 +393,7 @@ const fr = {
     picture: "Votre image est à un « Annuler » d’ici.",
     eraser: "La gomme enlève l’encre, pas les images.",
     unkept: "La correction n’a pas pu être enregistrée.",
+    later: "La correction attend dans cet onglet ; elle partira quand le lecteur sera là.",
   },
   consent: "Un clic envoie ce dessin, votre choix et ce qui a été lu, pour être gardés et appris ; rien sur vous.",
   consentNumber: "Les nombres ne sont pas gardés, mais un chiffre seul pris pour un nombre l’est. ",
@@ -371,7 +409,11 @@ const fr = {
   runner: (digit, doubtful) => `${doubtful ? "ou" : "puis"} ${digit}`,
   is: (name, share) => `C’est ${name}, sûr à ${share}.`,
   maybe: (name, share, rival) => `Peut-être ${name}, ${share}${rival && `, ou ${rival}`}.`,
-  took: (time) => `Lu en ${time}`,
+  took: {
+    function: (time) => `Lu en ${time}`,
+    page: (time) => `Lu ici en ${time}`,
+    guess: (time) => `Lu ici comme un seul chiffre en ${time}`,
+  },
   inside: (time) => `${time} dans la fonction`,
   version: (version) => `version ${version}`,
   duration: (ms) => (ms < 1 ? "moins de 1 ms" : en.duration(ms).replace(".", ",")),
@@ -385,6 +427,16 @@ const fr = {
   yours: (digit) => `Votre ${digit}`,
   earlier: (back) => (back === 1 ? "Votre dernier dessin" : `Il y a ${back} dessins`),
   cursor: (down, row, column, cells) => `${down ? "Trace" : "Stylo levé"}, ligne ${row}, colonne ${column} sur ${cells}.`,
+  why: "Pourquoi ?",
+  whyNot: "Un seul regard ne dit pas quel trait a décidé.",
+  strokes: "Traits",
+  stroke: (number) => `Trait ${number}.`,
+  without: {
+    blank: "Sans ce trait, il ne reste rien.",
+    unknown: "Sans ce trait, je ne reconnais aucun chiffre.",
+    several: "Sans ce trait, un seul regard ne dit pas ce qui reste.",
+    digit: (text, same) => `Sans ce trait, je lis ${same ? "encore " : ""}${text}.`,
+  },
   inYourHand: "de votre main",
 };
 

@@ -66,6 +66,8 @@ export function connect(address, fetcher = (...request) => fetch(...request)) {
   }
 
   return {
+    base,
+
     /**
      * @param {string} picture data URL
      * @param {AbortSignal} signal
@@ -93,7 +95,8 @@ export function connect(address, fetcher = (...request) => fetch(...request)) {
     },
 
     /**
-     * @param {{ image: string, label: string, prediction: string, consent: boolean }} correction
+     * @param {{ image: string, label: string, prediction: string, consent: boolean, time: string }} correction  `time` of the
+     *   click, ISO 8601
      */
     async correct(correction) {
       bodyOf(await ask("feedback", posted(correction), READ_WITHIN));

@@ -6,7 +6,7 @@ import { createPad } from "./pad.js";
 import { hidesPixels, pictureOf } from "./picture.js";
 import { createReader } from "./reader.js";
 import { SENTENCES } from "./sentences.js";
-import { atFirst, isUsed, settled } from "./state.js";
+import { atFirst, isAway, isUsed, outranks, settled } from "./state.js";
 import { BLANK, isBlank, isDot, withStroke } from "./strokes.js";
 import { record, redo, undo } from "./timeline.js";
 import { spoken, verdictOf } from "./verdict.js";
@@ -38,6 +38,9 @@ export function createSession({ language, service, clock, pad: elements, keys, r
   let rest;
   /** @type {number | undefined} */
   let note;
+  /** @type {import("./own.js").Own | null} */
+  let own = null;
+  let serving = ""; // the function's version, once it has told
 
   /** Renders once after all that happens now. @param {Partial<State>} next */
   function update(next) {
@@ -61,7 +64,7 @@ export function createSession({ language, service, clock, pad: elements, keys, r
       // Only a line's first move shows: what follows is on the canvas, and in pencil as it is.
       if (state.line) state = { ...state, revision: state.revision + 1 };
       else begin();
-      reader.moves();
+      tellReaders("moves");
     },
     onStroke(stroke) {
       const { present } = state.timeline;
@@ -69,8 +72,7 @@ export function createSession({ language, service, clock, pad: elements, keys, r
       if (next === present) { // an eraser where no ink is
         update({ line: false, resting: true });
         if (present.upload !== null) tell("eraser");
-        if (isUsed(state)) reader.rests();
-        else reader.cleared();
+        tellReaders(isUsed(state) ? "rests" : "cleared");
         return;
       }
       go(record(state.timeline, next), present.upload === null ? null : "picture");
@@ -83,33 +85,62 @@ export function createSession({ language, service, clock, pad: elements, keys, r
     },
     onTakenBack() {
       update({ line: false, resting: true, ...changed() });
-      if (isUsed(state)) reader.rests();
-      else reader.cleared();
+      tellReaders(isUsed(state) ? "rests" : "cleared");
     },
     onCursor: ({ column, row, down }) => {
       keys.textContent = SENTENCES[state.language].cursor(down, row + 1, column + 1, CELLS);
     },
   });
 
+  const picture = () => (isDot(drawn()) ? null : pictureOf(scratch, drawn()));
   const reader = createReader({
     service,
     clock,
     revision: () => state.revision,
-    picture: () => (isDot(drawn()) ? null : pictureOf(scratch, drawn())),
+    picture,
     isWatched: () => !isBlank(drawn()) && document.visibilityState === "visible",
-    onStatus: (status) => update({ status, now: clock.now() }),
+    onStatus(status) {
+      update({ status, now: clock.now() });
+      guess();
+    },
     onReading(reading) {
-      if (isBlank(drawn())) return;
-      update(reading.revision === state.revision ? { reading, nothing: null } : { reading });
-      sayReading();
+      take(reading);
+      follow(reading.answer.version);
     },
     onNothing() {
       const nothing = reasonForNothing();
       update({ nothing, ...(nothing === null ? {} : { reading: null }) });
       if (nothing === "dot" || nothing === "hidden") say(SENTENCES[state.language].nothing[nothing]);
     },
-    onAwake,
+    onAwake(version) {
+      follow(version);
+      onAwake();
+    },
   });
+
+  /** @param {"moves" | "rests" | "cleared"} event */
+  function tellReaders(event) {
+    reader[event]();
+    own?.[event]();
+  }
+
+  /** @param {Reading} reading */
+  function take(reading) {
+    if (isBlank(drawn()) || !outranks(reading, state.reading)) return;
+    update(reading.revision === state.revision ? { reading, nothing: null } : { reading });
+    sayReading();
+  }
+
+  /** While the function is away, the page says of all as one digit what it would rather leave. */
+  function guess() {
+    if (state.left?.guess && isAway(state)) take(state.left.guess);
+  }
+
+  /** @param {string} version */
+  function follow(version) {
+    serving = version;
+    void own?.follow(version);
+  }
 
   function begin() {
     const over = state.timeline.present.upload === null ? {} : { reading: null };
@@ -142,12 +173,8 @@ export function createSession({ language, service, clock, pad: elements, keys, r
     update({ timeline, line: false, resting: true, said: "", ...changed() });
     if (noteNext !== null) tell(noteNext);
     pad.show(timeline.present);
-    if (isUsed(state)) {
-      reader.rests();
-    } else {
-      update({ reading: null });
-      reader.cleared();
-    }
+    if (!isUsed(state)) update({ reading: null });
+    tellReaders(isUsed(state) ? "rests" : "cleared");
   }
 
   /** A passing word. @param {NonNullable<State["note"]>} next */
@@ -202,6 +229,34 @@ export function createSession({ language, service, clock, pad: elements, keys, r
       say(SENTENCES[state.language].cleared);
     },
     again: () => reader.again(),
+    /**
+     * From now on the page reads, too.
+     *
+     * @param {typeof import("./own.js").createOwn} createOwn
+     * @param {typeof import("./network/remote.js").startWorker} startWorker
+     */
+    async help(createOwn, startWorker) {
+      own = createOwn({
+        ask: startWorker(() => {
+          own = null;
+          update({ reads: false });
+        }),
+        base: service.base,
+        clock,
+        revision: () => state.revision,
+        drawing: drawn,
+        picture,
+        onReading: take,
+        onLeft(left) {
+          update({ left });
+          guess();
+        },
+        onReady: () => update({ reads: true }),
+      });
+      await own.arrive();
+      if (serving !== "") void own?.follow(serving);
+      return own;
+    },
     /** Begins: the function is woken while the first digit is drawn. */
     arrive() {
       reader.arrive();

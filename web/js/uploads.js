@@ -26,10 +26,12 @@ export function acceptUploads({ inputs, target, onUpload, onRefusal }) {
   }
 
   for (const input of inputs) {
-    input.addEventListener("change", () => {
+    const choose = () => {
       void take(input.files?.[0], true);
       input.value = ""; // so that the same file can be chosen again
-    });
+    };
+    input.addEventListener("change", choose);
+    choose(); // one may have been before this module was here
   }
   document.addEventListener("paste", (event) => void take(event.clipboardData?.files[0]));
   document.addEventListener("dragover", (event) => {

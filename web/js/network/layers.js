@@ -96,13 +96,16 @@ function conv2d(shape, { options, variables }) {
   const [width, before] = along(columns, side, stride, options.padding === "same");
   const out = new Float32Array(Math.max(0, height * width * filters));
   const product = sums(kernel, bias, side * side * channels, filters, isRectified(options.activation));
+  const news = differences(rows, columns, channels);
   return {
     shape: [height, width, filters],
     step(values) {
+      const changed = news(values);
       for (let y = 0; y < height; y++) {
         for (let x = 0; x < width; x++) {
-          product.begin();
           const [top, left] = [y * stride - above, x * stride - before];
+          if (!changed.within(top, left, side)) continue; // the same sums again
+          product.begin();
           for (let down = Math.max(0, -top); down < Math.min(side, rows - top); down++) {
             for (let right = Math.max(0, -left); right < Math.min(side, columns - left); right++) {
               const from = ((top + down) * columns + left + right) * channels;
@@ -115,6 +118,44 @@ function conv2d(shape, { options, variables }) {
       }
       return out;
     },
+  };
+}
+
+/**
+ * Where a map differs from the one before. Drawings that are read one after another mostly differ by a stroke.
+ *
+ * @param {number} rows
+ * @param {number} columns
+ * @param {number} channels
+ */
+function differences(rows, columns, channels) {
+  const last = new Float32Array(rows * columns * channels).fill(NaN);
+  const changed = new Uint8Array(rows * columns);
+  const found = {
+    /**
+     * @param {number} top
+     * @param {number} left
+     * @param {number} side of a window, which may reach over the edges
+     */
+    within(top, left, side) {
+      const [bottom, right] = [Math.min(top + side, rows), Math.min(left + side, columns)];
+      for (let row = Math.max(0, top); row < bottom; row++) {
+        for (let column = Math.max(0, left); column < right; column++) if (changed[row * columns + column]) return true;
+      }
+      return false;
+    },
+  };
+  return (/** @type {Float32Array} */ values) => {
+    for (let place = 0, i = 0; place < changed.length; place++) {
+      let differs = 0;
+      for (const end = i + channels; i < end; i++) {
+        if (values[i] === last[i]) continue;
+        differs = 1;
+        last[i] = /** @type {number} */ (values[i]);
+      }
+      changed[place] = differs;
+    }
+    return found;
   };
 }
 

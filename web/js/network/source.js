@@ -1,17 +1,19 @@
 // @ts-check
 /** Where the page's network comes from: the file beside the page, or the function, which has the version in service. */
 
-import { BadWeights, parseWeights } from "./file.js";
-import { createNetwork } from "./network.js";
+import { BadWeights } from "./file.js";
 
+/** @typedef {{ readonly version: string, readonly digest: string }} Named */
 /**
- * @typedef {import("./network.js").Network} Network
+ * @template {Named} T
  * @typedef {{
  *   beside: string,
  *   base: string,
+ *   make: (file: ArrayBuffer) => T | Promise<T>,
  *   fetcher?: typeof fetch,
  *   within?: number,
- * }} Parts  `beside` is the URL of the page's own file, `base` the function's; `within` ms that either may take
+ * }} Parts  `beside` is the URL of the page's own file, `base` the function's, with a slash at its end; `make` makes a
+ *   network of a file, and throws BadWeights; `within` ms that either may take
  */
 
 const WITHIN = 60_000; // ms: nobody waits for it, and the slowest line that still opens pages needs a minute
@@ -20,10 +22,11 @@ const WITHIN = 60_000; // ms: nobody waits for it, and the slowest line that sti
  * Both sides' files may be kept by the browser for ever, under a name or version that changes with them: what was
  * fetched once comes from its cache on the next visit.
  *
- * @param {Parts} parts
+ * @template {Named} T
+ * @param {Parts<T>} parts
  */
-export function createSource({ beside, base, fetcher = fetch, within = WITHIN }) {
-  /** @type {Network | null} */
+export function createSource({ beside, base, make, fetcher = (...request) => fetch(...request), within = WITHIN }) {
+  /** @type {T | null} */
   let network = null;
   /** @type {string | null} */
   let refused = null; // the version that the function can't give, or this page can't run
@@ -38,7 +41,7 @@ export function createSource({ beside, base, fetcher = fetch, within = WITHIN })
 
   /** @param {Response} response */
   async function made(response) {
-    return createNetwork(parseWeights(await response.arrayBuffer()));
+    return make(await response.arrayBuffer());
   }
 
   return {
@@ -69,7 +72,7 @@ export function createSource({ beside, base, fetcher = fetch, within = WITHIN })
       if (network?.version === version) return network;
       if (version === "" || refused === version) return null;
       const before = network;
-      const url = `${base}/weights/${encodeURIComponent(version)}`;
+      const url = `${base}weights/${encodeURIComponent(version)}`;
       const refuse = () => (refused = version);
       const found = await quietly(async () => {
         if (before !== null) {

@@ -64,6 +64,10 @@ export function whyOf(layers, side, network) {
   const without = pens.map((_, one) => probabilitiesOf(pens.map((__, other) => other !== one)));
   const likeliest = all.probabilities.map((_, value) => Math.max(...without.map((each) => at(each, value))));
   const rival = highest(likeliest, digit);
+  for (let count = 0; count < 2 ** pens.length; count++) {
+    const set = count ^ (count >> 1); // Gray's code: from one to the next a stroke comes or goes, which is computed sooner
+    probabilitiesOf(pens.map((_, one) => ((set >> one) & 1) === 1));
+  }
   const shares = sharesOf(pens.length, (present) => {
     const probabilities = probabilitiesOf(present);
     return at(probabilities, digit) - at(probabilities, rival);
@@ -84,19 +88,6 @@ export function whyOf(layers, side, network) {
 export function readWithout(layers, side, index, network) {
   const values = painted(layers.filter((_, other) => other !== index)).map((alpha) => 255 - alpha);
   return read({ values, height: side, width: side }, network);
-}
-
-/**
- * What a person is told of it; null where one look can't tell, so that the function must be asked.
- *
- * @param {Reading} rest what `readWithout` returned
- * @param {string} text what is read with the stroke
- */
-export function toldWithout(rest, text) {
-  if (rest.kind === "blank") return "Without this stroke, nothing is left.";
-  if (rest.kind === "unknown") return "Without this stroke I know no digit.";
-  if (rest.kind !== "digit") return null;
-  return `Without this stroke I ${rest.text === text ? "still " : ""}read ${rest.text}.`;
 }
 
 /**

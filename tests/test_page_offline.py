@@ -1,0 +1,138 @@
+"""The page without any line: kept on an origin of its own, read and drawn on, and never older than what is deployed."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from scripts.site import PAGES, WEB, WORKER, write
+from tests.support.page_browser import Open, Strokes
+from tests.support.page_server import FakeFunction, Fault, Host, fake_function, running
+from tests.support.walks import Walk
+from training.data.glyphs import PLAIN
+
+CONTROLLED = "navigator.serviceWorker.controller !== null"
+KEPT = """(async () => {
+  const caches_ = await caches.keys();
+  return [(await navigator.serviceWorker.getRegistrations()).length, caches_.length];
+})()"""
+
+
+def plain(label: str) -> Strokes:
+    """Our own plain glyph, on the pad."""
+    return [[(250 + 500 * float(x), 200 + 600 * float(y)) for x, y in stroke] for stroke in PLAIN[label]]
+
+
+@pytest.fixture
+def site(tmp_path: Path, function: FakeFunction) -> Iterator[tuple[str, Path]]:
+    """A host's URL, and the folder that it serves: the site, as it may be kept."""
+    folder = tmp_path / "site"
+    write(folder, function.url, installable=True)
+    with running(partial(Host, directory=str(folder))) as url:
+        yield url, folder
+
+
+def test_after_two_visits_all_ten_digits_are_read_without_a_line(start: Walk, tmp_path: Path) -> None:
+    with ExitStack() as servers, ExitStack() as stack:
+        function = servers.enter_context(fake_function())
+        write(tmp_path / "site", function.url, installable=True)
+        walker = start(servers.enter_context(running(partial(Host, directory=str(tmp_path / "site")))) + "/")
+        stack.callback(walker.close)
+        walker.wait(CONTROLLED)
+        walker.reload()
+        walker.wait(CONTROLLED)
+        for path in ("/", "/model", "/health"):
+            function.faults[path] = [Fault(drop=True)] * 99  # connections that are open end, too
+        servers.close()
+        walker.reload()
+        read = []
+        for label in "0123456789":
+            walker.draw(plain(label))
+            walker.wait("/^Read here/.test(document.querySelector('#facts').textContent)")
+            walker.settle()
+            read.append(walker.text("#digit"))
+            walker.click("#clear")
+            walker.wait("document.querySelector('#answer').dataset.state === 'empty'")
+        assert read == list("0123456789")
+
+
+def controlled(open_page: Open, function: FakeFunction, url: str) -> Any:
+    page = open_page(function.url, url=f"{url}/", watched=False)
+    page.evaluate("navigator.serviceWorker.ready")
+    page.reload()
+    assert page.evaluate(CONTROLLED)
+    return page
+
+
+def test_a_deployment_reaches_the_next_visit_and_nothing_old_stays(
+    site: tuple[str, Path], open_page: Open, function: FakeFunction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, folder = site
+    page = controlled(open_page, function, url)
+    before = page.evaluate("caches.keys()")
+    changed = tmp_path / "web"
+    shutil.copytree(WEB, changed)
+    (changed / "style.css").write_text((WEB / "style.css").read_text() + "#digit { color: red; }\n")
+    html = (changed / "index.html").read_text()
+    (changed / "index.html").write_text(html.replace("<noscript>", '<p id="newer">Newer</p>\n<noscript>'))
+    monkeypatch.setattr("scripts.site.WEB", changed)
+    write(folder, function.url, installable=True)
+    page.reload()
+    expect(page.locator("#newer")).to_have_text("Newer")
+    page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())")
+    until(page, "caches.keys().then((names) => names.length === 1 && names[0])", not_=before[0])
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("#newer")).to_have_text("Newer")
+    assert page.locator("#digit").evaluate("one => getComputedStyle(one).color") == "rgb(255, 0, 0)"
+
+
+def test_a_site_that_is_no_longer_installable_takes_itself_out_of_its_visitors_browsers(
+    site: tuple[str, Path], open_page: Open, function: FakeFunction
+) -> None:
+    url, folder = site
+    page = controlled(open_page, function, url)
+    page.evaluate("caches.open('of another page')")
+    assert page.evaluate(KEPT) == [1, 2]
+    write(folder, function.url)
+    assert not (folder / WORKER).exists()
+    page.reload()
+    until(page, "caches.keys().then((names) => names.join())", "of another page")
+    until(page, KEPT, [0, 1])
+
+
+def test_on_a_shared_origin_nothing_is_installed(open_page: Open, function: FakeFunction, tmp_path: Path) -> None:
+    write(tmp_path / "site", function.url)
+    with running(partial(Host, directory=str(tmp_path / "site"))) as url:
+        page = open_page(function.url, url=f"{url}/", watched=False)
+        expect(page.locator("#examples button")).to_have_count(6)
+        page.wait_for_timeout(500)
+        assert page.evaluate(KEPT) == [0, 0]
+
+
+def test_what_is_kept_is_all_that_a_page_may_ask_for(site: tuple[str, Path]) -> None:
+    _, folder = site
+    worker = (folder / WORKER).read_text()
+    (assets,) = (folder / "assets").iterdir()
+    for path in assets.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and path.suffix in (".js", ".css", ".woff2", ".safetensors", ".svg"):
+            assert f'"{name}"' in worker, name
+    assert 'name="digits-installable"' in (folder / "index.html").read_text()
+    assert [name for name in PAGES if "digits-installable" in (folder / name).read_text()] == ["index.html"]
+
+
+def until(page: Any, expression: str, equals: Any = None, not_: Any = None) -> None:
+    """Waits until that is so."""
+    found = None
+    for _ in range(200):
+        found = page.evaluate(expression)
+        if (found == equals) if equals is not None else (found and found != not_):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"{expression} is {found}")
