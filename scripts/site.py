@@ -1,7 +1,7 @@
 """Serves web/ as any static host would, with the function's address written into the page; or writes it for one.
 
     python -m scripts.site --port 8000 --function http://localhost:8080
-    python -m scripts.site --write FOLDER --function https://… [--installable]
+    python -m scripts.site --write FOLDER --function https://… [--at https://…] [--installable]
 
 @FILE stands for the words in that file. Standard library only, of Python 3.9.
 """
@@ -32,7 +32,9 @@ HOSTS = (".git", ".nojekyll", "CNAME")  # what static hosts keep in a folder bes
 WRITTEN = "http://localhost:8080"  # the address in web/index.html
 INSTALLABLE = '<meta name="digits-installable" content="">'
 UNWRITTEN = 'const RELEASE = { name: "", files: [] };'  # in web/service-worker.js
-UNKEPT = ("card.png", "fonts/OFL.txt")  # what no visitor's page asks for
+CARD = "card.png"  # what a shared link shows
+BUCKET, PUBLIC = "gs://", "https://storage.googleapis.com/"
+UNKEPT = (CARD, "fonts/OFL.txt")  # what no visitor's page asks for
 TEXT = {  # compressed on the way, as static hosts do
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -43,9 +45,10 @@ TEXT = {  # compressed on the way, as static hosts do
 }
 
 
-def write(target: Path, function: str, installable: bool = False) -> Path:
+def write(target: Path, function: str, installable: bool = False, at: str = "") -> Path:
     """The site as a static host should hold it, in `target`; the folder of its assets.
 
+    at           where it will lie, without a slash at its end: whoever shows a link's picture needs its whole address
     installable  whether the page may be kept by browsers, and started without a line: on an origin of its own alone,
                  since the workers and caches of an origin are all its pages'
 
@@ -70,6 +73,8 @@ def write(target: Path, function: str, installable: bool = False) -> Path:
             text = addressed((WEB / page).read_text(encoding="utf-8"), function)
             for name in names:
                 text = text.replace(f'="{name}"', f'="{assets}/{name}"')
+            if at:
+                text = text.replace(f'content="{assets}/{CARD}"', f'content="{at}/{assets}/{CARD}"')
             if installable and page == FIRST:
                 text = text.replace("<head>\n", f"<head>\n{INSTALLABLE}\n", 1)
             (new / page).write_text(text, encoding="utf-8")
@@ -97,6 +102,11 @@ def function_url(text: str) -> str:
     if not re.fullmatch(r"https?://[\w.:\[\]-]+(/[\w./~-]*)?", text, re.ASCII):
         raise argparse.ArgumentTypeError(f"expected http(s)://host[:port][/path], got {text!r}")
     return text.rstrip("/")
+
+
+def site_url(text: str) -> str:
+    """Likewise of the site, or of its bucket; empty for none."""
+    return function_url(text.replace(BUCKET, PUBLIC, 1)) if text else ""
 
 
 class Site(SimpleHTTPRequestHandler):
@@ -143,6 +153,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--write", type=folder, metavar="FOLDER", help="instead of serving it")
     parser.add_argument("--function", type=function_url, default=WRITTEN, help="the function's URL")
+    parser.add_argument("--at", type=site_url, default="", metavar="URL", help="where it will lie, or gs://BUCKET")
     parser.add_argument(
         "--installable",
         nargs="?",
@@ -154,7 +165,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.write:
         try:
-            write(options.write, options.function, options.installable == "true")
+            write(options.write, options.function, options.installable == "true", options.at)
         except (NotOurs, OSError) as error:
             sys.exit(f"site: {error}")
         print(f"{options.write}: the page, asking {options.function}")

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import expect
 
 from scripts.folders import LIST, NotOurs
-from scripts.site import PAGES, WEB, WORKER, function_url, write
+from scripts.site import PAGES, WEB, WORKER, function_url, site_url, write
 from tests.support.function_server import ROOT, FunctionServer, function_server
 from tests.support.page_browser import SEVEN, Open, draw, settled
 from tests.support.page_server import Host, running
@@ -176,3 +176,20 @@ def test_an_address_is_written_without_a_slash_at_its_end(url: str) -> None:
 def test_what_would_break_the_page_or_its_policy_is_no_address(url: Any) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
         function_url(url)
+
+
+@pytest.mark.parametrize("text", ["https://a.example/pad/", "gs://a-bucket/pad", ""])
+def test_a_shared_link_shows_a_picture_whose_address_is_whole(text: str, tmp_path: Path) -> None:
+    assets = write(tmp_path / "site", "https://digits.example.org", at=site_url(text))
+    (shown,) = re.findall(
+        'property="og:image" content="([^"]*)"', (tmp_path / "site" / "index.html").read_text("utf-8")
+    )
+    at = {"https://a.example/pad/": "https://a.example/pad/", "": ""}.get(
+        text, "https://storage.googleapis.com/a-bucket/pad/"
+    )
+    assert shown == f"{at}assets/{assets.name}/card.png"
+
+
+def test_a_site_lies_nowhere_that_has_no_address() -> None:
+    with pytest.raises(argparse.ArgumentTypeError):
+        site_url('https://a.example"><script>')
