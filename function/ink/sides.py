@@ -97,9 +97,9 @@ def _hanging_out(found: Components, owners: NDArray[np.int64], is_core: Mask, ma
 
 
 def _along_rows(shade: Shade, side: float) -> NDArray[np.int8]:
+    """What Sides.votes counts, along the rows of an (H, W) mask of a picture of that side."""
     mask = shade.mask
     height, width = mask.shape
-    """What Sides.votes counts, along the rows of an (H, W) mask of a picture of that side."""
     away = _reach(side)
     stride = width + 2 * away
     flat = np.zeros(height * stride + 1, bool)
