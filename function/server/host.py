@@ -91,7 +91,10 @@ def lead_clients() -> None:
     def fail(connection: Any, error: Exception) -> None:
         worker.handle_error(None, connection.sock, connection.client, error)
 
-    leader = Leader(Plain(worker.wsgi, worker.handle, fail, goes_on), worker.tpool.submit, goes_on, unheard)
+    def keeps() -> bool:
+        return bool(worker.alive) and len(worker.keepalived_conns) < worker.max_keepalived  # else nobody new gets in
+
+    leader = Leader(Plain(worker.wsgi, worker.handle, fail, keeps), worker.tpool.submit, goes_on, unheard)
 
     def enqueue(connection: Any) -> None:
         taken = leader.take(connection)
