@@ -223,6 +223,19 @@ def test_a_server_that_stops_says_that_the_connection_closes() -> None:
     assert b"\r\nConnection: close\r\n" in sent
 
 
+def test_a_server_that_stops_does_not_wait_for_its_clients_to_close() -> None:
+    def fine(environ: object, start: Any) -> list[bytes]:
+        start("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.sendall(GOOD)
+        assert plain(fine, goes_on=False)(connected(theirs, [])) is False
+        assert ours.recv(MOST).endswith(b"ok")
+        assert theirs.recv(1, socket.MSG_DONTWAIT) == b""
+
+
 def test_a_client_that_hung_up_meanwhile_is_nobodys_error() -> None:
     def fine(environ: Any, start: Any) -> list[bytes]:
         environ["gunicorn.socket"].shutdown(socket.SHUT_RDWR)

@@ -9,6 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import lru_cache
@@ -164,7 +165,11 @@ class Plain:
             "wsgi.run_once": False,
             "wsgi.input_terminated": True,
         }
-        response = _Response(closes=not self.keeps())
+        response = _Response()
+        if not self.keeps():
+            response.force_close()
+            with suppress(OSError):  # the client has closed it
+                connection.sock.shutdown(socket.SHUT_RD)  # else gunicorn waits for the client to, as in `close_after`
         body = b"".join(self.app(environ, response.start))
         connection.sock.sendall(response.packed(body, environ["REQUEST_METHOD"]))
         return not response.closes
