@@ -3,11 +3,14 @@
 import json
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import flask
@@ -116,6 +119,22 @@ def test_more_clients_than_threads_are_all_answered_on_the_connections_they_keep
             for client in clients:
                 client.sendall(asking(as_json({"image": CSV})[0]))
             assert [received(client)["prediction"] for client in clients] == ["7"] * len(clients)
+
+
+def test_a_server_that_stops_answers_who_is_connected_and_does_not_wait_for_them_to_close(tmp_path: Path) -> None:
+    with function_server(tmp_path / "log", WEIGHTS_URL=str(BUNDLED_LITE), THREADS="2") as server, ExitStack() as stack:
+        kept = [stack.enter_context(connect(server)) for _ in range(4)]
+        for client in kept:
+            client.sendall(asking(path="/health", method="GET"))
+            received(client)
+        clients = [*kept, *(stack.enter_context(connect(server)) for _ in range(4))]
+        time.sleep(0.2)  # seconds: all are accepted
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.2)  # seconds: less than gunicorn keeps who is idle
+        for client in clients:
+            client.sendall(asking(path="/health", method="GET"))
+        assert [received(client) for client in clients] == [{"status": "ok"}] * len(clients)
+        server.process.wait(10)  # seconds, 2 for each client otherwise
 
 
 def test_requests_that_come_in_one_packet_are_answered_in_their_order(narrow: FunctionServer) -> None:

@@ -1,5 +1,6 @@
 """Whoever has the lead answers all clients in turn, and nobody waits long behind one of them."""
 
+import os
 import socket
 import threading
 import time
@@ -190,6 +191,45 @@ def test_a_request_that_came_with_the_one_before_is_answered_without_waiting_for
     client.sendall(b"first")
     assert client.recv(1) + client.recv(1) == b".."
     assert answered == [b"first", b"second"]
+
+
+def test_a_lead_that_no_thread_is_free_to_begin_goes_to_whoever_keeps_watch(crew: Crew) -> None:
+    """Else the one would wait for the other, for as long as all other threads are held up."""
+    begun: list[Callable[[], None]] = []
+    led = leader.Leader(echo, begun.append, crew.look, UNHEARD)
+    clients = [crew.client(led) for _ in range(2)]
+    lead, watch = begun
+    crew.pool.submit(watch)
+    for client, kept in clients:
+        client.sendall(b"a")
+        assert client.recv(1) == b"a"
+        client.shutdown(socket.SHUT_WR)
+        assert kept.result(SECONDS) is False
+    lead()  # comes too late, and ends
+
+
+def test_the_next_client_with_the_number_of_one_that_was_closed_is_answered(crew: Crew) -> None:
+    ours, theirs = socket.socketpair()
+    crew.stack.enter_context(ours)
+    crew.stack.enter_context(theirs)
+    ours.settimeout(SECONDS)
+
+    def handle(connection: SimpleNamespace) -> bool:
+        if connection.sock.recv(1, socket.MSG_PEEK) != b"!":
+            return echo(connection)
+        number = connection.sock.fileno()
+        connection.sock.close()
+        os.dup2(theirs.fileno(), number)
+        again = crew.stack.enter_context(socket.socket(fileno=number))
+        led.take(SimpleNamespace(sock=again, initialized=True, parser=connection.parser))
+        return False
+
+    led = crew.led(handle)
+    client, kept = crew.client(led)
+    client.sendall(b"!")
+    assert kept.result(SECONDS) is False
+    ours.sendall(b"a")
+    assert ours.recv(1) == b"a"
 
 
 def test_when_the_server_stops_all_idle_clients_are_given_back(crew: Crew) -> None:

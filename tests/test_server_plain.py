@@ -2,6 +2,7 @@
 
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
@@ -52,6 +53,7 @@ UNSURE = (
     GOOD.replace(b"POST", b"post"),
     GOOD.replace(b"POST", b"DELETE"),
     GOOD.replace(b"X-Y: 1, 2", b"X-Y: " + b"z" * 5000),
+    GOOD.replace(b"X-Y: 1, 2", b"\r\n".join(b"X%d:" % number for number in range(100))),
     b"",
     b"\r\n\r\n",
 )
@@ -166,19 +168,26 @@ def test_a_digit_is_read_whole_or_in_pieces(server: FunctionServer) -> None:
         assert b'"prediction":"7"' in body
 
 
+def connected(sock: socket.socket, called: list[object]) -> SimpleNamespace:
+    unreader = SimpleNamespace(buf=BytesIO(), unread=called.append)
+    return SimpleNamespace(
+        sock=sock, client=("192.0.2.1", 5), server=("192.0.2.2", 80), is_http2=False,
+        init=lambda: None, parser=SimpleNamespace(unreader=unreader),
+    )  # fmt: skip
+
+
+def plain(app: Any, called: list[object] | None = None, goes_on: bool = True) -> Plain:
+    calls = [] if called is None else called
+    return Plain(app, lambda _: "gunicorn's", lambda _, error: calls.append(type(error)), lambda: goes_on)
+
+
 def answered(app: Any, data: bytes, *, goes_on: bool = True) -> tuple[object, bytes, list[object]]:
     """What `Plain` says of the connection, what it sent, and what else was called."""
     called: list[object] = []
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.sendall(data)
-        unreader = SimpleNamespace(buf=BytesIO(), unread=called.append)
-        connection = SimpleNamespace(
-            sock=theirs, client=("192.0.2.1", 5), server=("192.0.2.2", 80), is_http2=False,
-            init=lambda: None, parser=SimpleNamespace(unreader=unreader),
-        )  # fmt: skip
-        plain = Plain(app, lambda _: "gunicorn's", lambda _, error: called.append(type(error)), lambda: goes_on)
-        kept = plain(connection)
+        kept = plain(app, called, goes_on)(connected(theirs, called))
         theirs.shutdown(socket.SHUT_WR)
         return kept, ours.recv(MOST), called
 
@@ -214,6 +223,19 @@ def test_a_server_that_stops_says_that_the_connection_closes() -> None:
     assert b"\r\nConnection: close\r\n" in sent
 
 
+def test_a_server_that_stops_does_not_wait_for_its_clients_to_close() -> None:
+    def fine(environ: object, start: Any) -> list[bytes]:
+        start("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.sendall(GOOD)
+        assert plain(fine, goes_on=False)(connected(theirs, [])) is False
+        assert ours.recv(MOST).endswith(b"ok")
+        assert theirs.recv(1, socket.MSG_DONTWAIT) == b""
+
+
 def test_a_client_that_hung_up_meanwhile_is_nobodys_error() -> None:
     def fine(environ: Any, start: Any) -> list[bytes]:
         environ["gunicorn.socket"].shutdown(socket.SHUT_RDWR)
@@ -221,3 +243,30 @@ def test_a_client_that_hung_up_meanwhile_is_nobodys_error() -> None:
         return [b"ok"]
 
     assert answered(fine, GOOD)[::2] == (False, [])
+
+
+def test_whoever_reads_slowly_gets_all_of_a_long_answer_on_a_connection_that_was_kept() -> None:
+    """gunicorn waits for a next request without blocking."""
+    body = b"x" * 2**20
+
+    def long(environ: Any, start: Any) -> list[bytes]:
+        start("200 OK", [("Content-Length", str(len(body)))])
+        return [body]
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs, ThreadPoolExecutor(1) as pool:
+        theirs.setblocking(False)
+        ours.sendall(GOOD)
+        kept = pool.submit(plain(long), connected(theirs, []))
+        answer = b""
+        while len(answer.partition(b"\r\n\r\n")[2]) < len(body) and (piece := ours.recv(MOST)):
+            answer += piece
+        ours.shutdown(socket.SHUT_RDWR)  # else nobody would end who still sends
+        assert answer.endswith(b"\r\n\r\n" + body)
+        assert kept.result() is True
+
+
+def test_a_client_that_said_nothing_is_not_waited_for() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        assert plain(None)(connected(theirs, [])) is True

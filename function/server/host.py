@@ -91,11 +91,19 @@ def lead_clients() -> None:
     def fail(connection: Any, error: Exception) -> None:
         worker.handle_error(None, connection.sock, connection.client, error)
 
-    leader = Leader(Plain(worker.wsgi, worker.handle, fail, goes_on), worker.tpool.submit, goes_on, unheard)
+    def keeps() -> bool:
+        return bool(worker.alive) and len(worker.keepalived_conns) < worker.max_keepalived  # else nobody new gets in
+
+    leader = Leader(Plain(worker.wsgi, worker.handle, fail, keeps), worker.tpool.submit, goes_on, unheard)
+
+    def finish(connection: Any, taken: Any) -> None:
+        if not worker.alive:
+            connection.init()  # else gunicorn drops who hasn't spoken yet, though its request may be on its way
+        worker.finish_request(connection, taken)
 
     def enqueue(connection: Any) -> None:
         taken = leader.take(connection)
-        taken.add_done_callback(partial(worker.method_queue.defer, worker.finish_request, connection))
+        taken.add_done_callback(partial(worker.method_queue.defer, finish, connection))
 
     worker.enqueue_req = enqueue
 

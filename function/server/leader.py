@@ -71,15 +71,21 @@ class Leader:
         with self._lock:
             self._clients[client.number] = client
             self._poll.register(client.number, EPOLLIN)
-            if self._lead is None:
+            begins = self._lead is None
+            if begins:
                 self._lead = object()
+                self._answers_since = time.monotonic()  # a lead that nobody begins is taken over as well
                 self._begin(partial(self._go_on, self._lead))
-        if self._answers_since is not None:
+        if not begins and self._answers_since is not None:
             self._watch()
         return client.kept
 
     def _go_on(self, lead: object) -> None:
         """Leads, until another thread does, or nobody is there any more."""
+        with self._lock:
+            if self._lead is not lead:
+                return  # all threads were busy, and one that kept watch was free first
+            self._answers_since = None
         looked = time.monotonic()
         while True:
             if not self._asking:
@@ -119,9 +125,18 @@ class Leader:
     def _mute(self, client: _Client) -> None:
         """Listens to a client no more that says something while another thread answers it: poll would never wait."""
         with self._lock:
-            if self._clients.get(client.number) is client and not client.is_waited_for:
+            if self._clients.get(client.number) is client:
                 client.is_muted = True
-                self._poll.unregister(client.number)
+                with suppress(OSError):  # it was closed
+                    self._poll.unregister(client.number)
+        if client.is_waited_for:  # its answer ended meanwhile, maybe before it was muted
+            self._unmute(client)
+
+    def _unmute(self, client: _Client) -> None:
+        with self._lock:
+            if client.is_muted and self._clients.get(client.number) is client:
+                client.is_muted = False
+                self._poll.register(client.number, EPOLLIN)
 
     def _answer(self, client: _Client) -> None:
         client.connection.data_ready = True
@@ -141,13 +156,12 @@ class Leader:
             return
         client.is_waited_for = True
         if client.is_muted:
-            with self._lock:
-                if self._clients.get(client.number) is client:
-                    client.is_muted = False
-                    self._poll.register(client.number, EPOLLIN)
+            self._unmute(client)
 
     def _leave(self, client: _Client) -> None:
         with self._lock:
+            if self._clients.get(client.number) is not client:
+                return  # it was closed, and its number is another client's already
             del self._clients[client.number]
             if not client.is_muted:
                 with suppress(OSError):  # it was closed
@@ -168,18 +182,18 @@ class Leader:
                 self._begin(self._keep_watch)
 
     def _keep_watch(self) -> None:
-        """Takes the lead once it is at one request for too long."""
-        while self._lead is not None:
+        """Takes the lead once it is at one request for too long, or nobody has begun it."""
+        while True:
             time.sleep(PATIENCE)
             since = self._answers_since
-            if since is None or time.monotonic() < since + PATIENCE:
+            if self._lead is not None and (since is None or time.monotonic() < since + PATIENCE):
                 continue
             with self._lock:
-                if self._answers_since != since:
+                if self._lead is not None and self._answers_since != since:
                     continue  # it came to the next one meanwhile
-                lead = self._lead = object()
-                self._answers_since = None
                 self._is_watched = False
+                if self._lead is None:
+                    return
+                lead = self._lead = object()
             self._go_on(lead)
             return
-        self._is_watched = False

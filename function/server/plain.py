@@ -5,9 +5,11 @@ gunicorn reads. What is read here, it reads alike: tests hold both against each 
 """
 
 import re
+import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import lru_cache
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST = 2**16  # bytes of a request: a drawing is a tenth
 MOST_HEAD = 4096  # bytes before the body: a browser's has a fifth
+MOST_NAMES = 100  # in an environment: gunicorn refuses more headers than that
 # A path without %, which is to be decoded, and without a second slash at its beginning, which is a host's.
 START = re.compile(rb"(GET|HEAD|POST|PUT|OPTIONS) (/(?:[\w.~-][\w./~-]*)?)(?:\?([\w.~=&-]*))? HTTP/1\.1\r\n", re.ASCII)
 HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]*): ?((?:[!-~](?:[ -~]*[!-~])?)?)\r\n")
@@ -54,6 +57,8 @@ def environ_of(data: bytes) -> "WSGIEnvironment | None":
         at = header.end()
     length = environ.get("CONTENT_LENGTH", "0")
     if not LENGTH.fullmatch(length) or int(length) != len(data) - end or "HTTP_HOST" not in environ:
+        return None
+    if len(environ) > MOST_NAMES:
         return None
     if environ.get("HTTP_CONNECTION", "keep-alive").lower() != "keep-alive":
         return None
@@ -112,13 +117,13 @@ class Plain:
     app      answers all requests
     handle   gunicorn's: answers one request of a connection; True = it may be kept
     fail     tells a client that `app` raised an error: connection, error
-    goes_on  whether connections are still kept
+    keeps    whether connections are still kept
     """
 
     app: "WSGIApplication"
     handle: Callable[[Any], object]
     fail: Callable[[Any, Exception], object]
-    goes_on: Callable[[], bool]
+    keeps: Callable[[], bool]
 
     def __call__(self, connection: Any) -> object:
         """As `handle`, of a connection on which something waits."""
@@ -126,7 +131,11 @@ class Plain:
             connection.init()
             if connection.is_http2 or connection.parser.unreader.buf.tell():
                 return self.handle(connection)
-            data = connection.sock.recv(MOST)
+            if connection.sock.gettimeout() is not None:  # gunicorn waited for its next request
+                connection.sock.setblocking(True)  # else an answer would end where its client reads slowly
+            data = connection.sock.recv(MOST, socket.MSG_DONTWAIT)
+        except BlockingIOError:  # whoever asked had its number, and has closed it
+            return True
         except OSError:  # the client has hung up
             return False
         environ = environ_of(data) if 0 < len(data) < MOST else None
@@ -156,7 +165,11 @@ class Plain:
             "wsgi.run_once": False,
             "wsgi.input_terminated": True,
         }
-        response = _Response(closes=not self.goes_on())
+        response = _Response()
+        if not self.keeps():
+            response.force_close()
+            with suppress(OSError):  # the client has closed it
+                connection.sock.shutdown(socket.SHUT_RD)  # else gunicorn waits for the client to, as in `close_after`
         body = b"".join(self.app(environ, response.start))
         connection.sock.sendall(response.packed(body, environ["REQUEST_METHOD"]))
         return not response.closes
