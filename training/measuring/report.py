@@ -33,7 +33,7 @@ td:first-child, th:first-child { text-align: left }
 .missed { color: #dc2626 } .must { color: #a16207 } .aim { color: #15803d }
 img.plot { max-width: 100% } .sheet { display: flex; flex-wrap: wrap; gap: .5rem }
 figure { margin: 0; width: 5rem; text-align: center; font-size: .75rem; line-height: 1.2 }
-figure img { width: 4.5rem; image-rendering: pixelated; background: #000 }
+figure img { display: block; width: 4.5rem; margin: 0 auto; image-rendering: pixelated; background: #000 }
 """
 HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Weights '  # which every report begins with
 
