@@ -203,7 +203,7 @@ def test_a_contender_that_reads_wrongly_or_does_not_start_is_not_timed(tmp_path:
 
 
 def test_a_run_measures_everything_that_the_tables_show(tmp_path: Path) -> None:
-    plan = Plan(1, 0, 2, 0.1, 1, 5, 0.1, 0.1, 1, 0)
+    plan = Plan(1, 0, 2, 0.1, 1, 5, 10, 0.1, 1, 0)
     echoes = [replace(ECHO, name=one.name, drawing=one.drawing and questions.drawing) for one in contenders()]
     said: list[str] = []
     found = measure(plan, echoes, said.append)

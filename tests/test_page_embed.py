@@ -23,7 +23,7 @@ def framed(open_page: Open, function: FakeFunction, url: str, origin: str) -> tu
         f"{url}/embed.html?origin={origin}",
     )
     frame = page.frame_locator("iframe")
-    expect(frame.locator("#pad")).to_be_visible()
+    expect(frame.locator("#answer")).to_have_attribute("aria-busy", "false")  # once its code is there
     return page, frame
 
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
-from tests.support.page_browser import ONE, PHONE, SEVEN, Open, Strokes, draw, ink, settled
+from tests.support.page_browser import ONE, PHONE, SEVEN, Open, Strokes, draw, ink, painted, settled
 from tests.support.page_server import FakeFunction
 
 TWO_LINES: Strokes = [[(200, 300), (200, 700)], [(800, 300), (800, 700)]]
@@ -50,10 +50,12 @@ def test_boxes_are_hidden_from_the_moment_that_the_drawing_changes(page: Any, fu
 
 def test_boxes_are_no_part_of_what_is_sent_compared_or_saved(page: Any, function: FakeFunction) -> None:
     draw(page, TWO_LINES)
+    painted(page)  # else it may still be settled from the first line
     plain, sent = ink(settled(page)), function.readings()[-1].body
     page.keyboard.press("Escape")
     function.kind, function.text = "number", "42"
     draw(page, TWO_LINES)
+    painted(page)
     assert ink(settled(page)) == plain
     assert function.readings()[-1].body == sent
     with page.expect_download() as download:
