@@ -74,6 +74,7 @@ def test_an_eraser_changes_nothing_where_no_ink_is_and_says_so_over_a_picture(pa
     expect(page.locator("#hint")).to_be_visible()
     expect(page.locator("#undo")).to_have_attribute("aria-disabled", "true")
     page.set_input_files("#file", {"name": "a.svg", "mimeType": "image/svg+xml", "buffer": SVG})
+    expect(page.locator("#answer")).not_to_have_attribute("data-state", "empty")
     shown = ink(settled(page))
     draw(page, ONE)
     expect(page.locator("#note")).to_have_text("The eraser takes ink away, not pictures.")

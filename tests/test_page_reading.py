@@ -73,6 +73,7 @@ def test_boxes_lie_over_an_upload_where_the_pad_shows_it(page: Any, function: Fa
     file = io.BytesIO()
     image.save(file, "PNG")
     page.set_input_files("#file", {"name": "11.png", "mimeType": "image/png", "buffer": file.getvalue()})
+    expect(page.locator("#digit")).to_have_text("11")
     settled(page)
     first, second = boxes(page)
     assert first == pytest.approx([100, 250 + 125, 500, 250 + 375], abs=4)
