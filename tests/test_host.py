@@ -11,7 +11,8 @@ from functions_framework._http.gunicorn import GThreadWorkerWithTimeoutSupport
 from gunicorn.config import Config  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
-from function.server.host import is_stopping, lead_clients
+from function.server.clients import lead_clients
+from function.server.host import is_stopping
 
 
 class Worker:

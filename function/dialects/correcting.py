@@ -51,14 +51,18 @@ def read_correction(call: Call) -> Sent:
 
 
 def _time(value: Any) -> datetime:
-    """Raises Malformed for what is no time, or one without its zone."""
+    """UTC. Raises Malformed for what is no time, or one without its zone."""
+    refusal = Malformed(f"expected time to be ISO 8601 with its zone, got {str(value)[:LONGEST_TIME]!r}")
+    if not isinstance(value, str) or len(value) > LONGEST_TIME:
+        raise refusal
     try:
-        time = datetime.fromisoformat(value) if isinstance(value, str) and len(value) <= LONGEST_TIME else None
-        if time is not None and time.tzinfo is not None:
-            return time.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass  # as any other text
-    raise Malformed(f"expected time to be ISO 8601 with its zone, got {str(value)[:LONGEST_TIME]!r}")
+        time = datetime.fromisoformat(value)
+        made = time.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise refusal from error
+    if time.tzinfo is None:
+        raise refusal
+    return made
 
 
 def _is_among(words: frozenset[str], value: Any) -> bool:

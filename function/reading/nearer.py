@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from function.arrays import Found
-from function.errors import NoInk, TooLarge
+from function.errors import CallerError
 from function.ink.find import find_ink
 from function.picture.limits import Allowance
 from function.picture.picture import Picture
@@ -50,7 +50,7 @@ def look_nearer(picture: Picture, found: Found, shape: tuple[int, ...], allowanc
         if pixels is None:
             return None
         near = find_ink(pixels)
-    except (TooLarge, NoInk):
+    except CallerError:  # the first look stands, whatever a second one would refuse
         return None
     before = within(WHOLE, (found.top, found.top + height, found.left, found.left + width), shape)
     rows, columns = near.ink.shape

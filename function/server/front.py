@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from flask import Flask, Request, Response
 from werkzeug.http import HTTP_STATUS_CODES
 
-from function.server.host import Closing, close_after, lead_clients
+from function.server.clients import lead_clients
+from function.server.host import Closing, close_after
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -3,13 +3,11 @@
 import ctypes
 import gc
 import os
-import select
 import signal
 import socket
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
@@ -25,7 +23,7 @@ def is_stopping() -> bool:
 
     gunicorn keeps that in `alive` of its worker; other servers tell nothing.
     """
-    return not getattr(_worker(), "alive", True)
+    return not getattr(worker_here(), "alive", True)
 
 
 def return_large_memory() -> None:
@@ -72,42 +70,6 @@ class Closing(Response):
         return super().__call__(environ, start_response)
 
 
-def lead_clients() -> None:
-    """Has the threads of this process answer as `Leader` does, plain requests as `Plain` does.
-
-    Where gunicorn's worker is of the kind that functions-framework starts, on Linux; nothing else changes anywhere.
-    """
-    worker = _worker()
-    kind = sys.modules.get("gunicorn.workers.gthread")
-    unheard = getattr(kind, "_DEFER", None)
-    if unheard is None or type(worker) is not getattr(kind, "ThreadWorker", None) or not hasattr(select, "epoll"):
-        return
-    from function.server.leader import Leader
-    from function.server.plain import Plain
-
-    def goes_on() -> bool:
-        return bool(worker.alive)
-
-    def fail(connection: Any, error: Exception) -> None:
-        worker.handle_error(None, connection.sock, connection.client, error)
-
-    def keeps() -> bool:
-        return bool(worker.alive) and len(worker.keepalived_conns) < worker.max_keepalived  # else nobody new gets in
-
-    leader = Leader(Plain(worker.wsgi, worker.handle, fail, keeps), worker.tpool.submit, goes_on, unheard)
-
-    def finish(connection: Any, taken: Any) -> None:
-        if not worker.alive:
-            connection.init()  # else gunicorn drops who hasn't spoken yet, though its request may be on its way
-        worker.finish_request(connection, taken)
-
-    def enqueue(connection: Any) -> None:
-        taken = leader.take(connection)
-        taken.add_done_callback(partial(worker.method_queue.defer, finish, connection))
-
-    worker.enqueue_req = enqueue
-
-
-def _worker() -> Any:
+def worker_here() -> Any:
     """gunicorn's, which runs this process: its method handles SIGTERM. None of other servers."""
     return getattr(signal.getsignal(signal.SIGTERM), "__self__", None)

@@ -9,12 +9,13 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+
+from function.server.host import close_after
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -167,9 +168,7 @@ class Plain:
         }
         response = _Response()
         if not self.keeps():
-            response.force_close()
-            with suppress(OSError):  # the client has closed it
-                connection.sock.shutdown(socket.SHUT_RD)  # else gunicorn waits for the client to, as in `close_after`
+            close_after(environ, response.start)
         body = b"".join(self.app(environ, response.start))
         connection.sock.sendall(response.packed(body, environ["REQUEST_METHOD"]))
         return not response.closes
