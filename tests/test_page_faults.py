@@ -19,10 +19,10 @@ RUBBISH = [Fault(body=b"<html>It works!</html>"), Fault(body=b'{"probabilities":
 
 
 @pytest.fixture
-def recovers(function: FakeFunction) -> Callable[[Any, str], None]:
-    """Draws, expects a sentence, then, the fault once gone, the answer without any help. The drawing stays."""
+def recovers(function: FakeFunction) -> Callable[[Any, str], str]:
+    """Draws, expects a sentence, then, the fault once gone, the answer without help; tells it. The drawing stays."""
 
-    def recovers(page: Any, sentence: str) -> None:
+    def recovers(page: Any, sentence: str) -> str:
         draw(page, SEVEN)
         before, box = ink(page), page.locator("#pad").bounding_box()
         expect(page.locator("#sentence")).to_contain_text(sentence)
@@ -31,18 +31,20 @@ def recovers(function: FakeFunction) -> Callable[[Any, str], None]:
         expect(page.locator("#digit")).to_have_text("5", timeout=20_000)
         expect(page.locator("#status")).to_have_attribute("data-kind", "quiet")
         assert ink(page) == before
+        answer: str = page.locator("#digit").inner_text()
+        return answer
 
     return recovers
 
 
 def test_a_function_that_sleeps_eight_seconds_is_said_to_wake_up(
-    open_page: Open, function: FakeFunction, recovers: Callable[[Any, str], None]
+    open_page: Open, function: FakeFunction, recovers: Callable[[Any, str], str]
 ) -> None:
     function.faults["/model"] = [Fault(sleep=8)]
     page = open_page(function.url)
     expect(page.locator("#status")).to_have_attribute("data-kind", "waking")
     expect(page.locator("#seconds")).to_have_text("2 s")
-    recovers(page, "waking up")
+    assert recovers(page, "waking up") == "5"
     assert len(function.readings()) == 1, "nothing is sent to a function that can't answer yet"
 
 
@@ -70,40 +72,40 @@ def test_503_is_retried_when_the_function_says_so(open_page: Open, function: Fak
 
 
 def test_a_reading_answered_with_503_waits_for_the_function_and_is_read(
-    page: Any, function: FakeFunction, recovers: Callable[[Any, str], None]
+    page: Any, function: FakeFunction, recovers: Callable[[Any, str], str]
 ) -> None:
     expect(page.locator("#status")).to_have_attribute("data-kind", "quiet")
     function.faults["/"] = [Fault(status=503, headers=(("Retry-After", "1"),))] * MANY
-    recovers(page, "waking up")
+    assert recovers(page, "waking up") == "5"
 
 
 def test_a_slow_reading_is_said_to_take_long(
-    page: Any, function: FakeFunction, recovers: Callable[[Any, str], None]
+    page: Any, function: FakeFunction, recovers: Callable[[Any, str], str]
 ) -> None:
     function.faults["/"] = [Fault(sleep=2.5)] * MANY
-    recovers(page, "Reading…")
+    assert recovers(page, "Reading…") == "5"
 
 
 def test_a_dropped_connection_is_tried_again(
-    page: Any, function: FakeFunction, recovers: Callable[[Any, str], None]
+    page: Any, function: FakeFunction, recovers: Callable[[Any, str], str]
 ) -> None:
     settle_down(page, function)
     function.faults["/"] = [Fault(drop=True)] * MANY
-    recovers(page, "connection broke off")
+    assert recovers(page, "connection broke off") == "5"
 
 
-def test_a_server_error_is_tried_again(page: Any, function: FakeFunction, recovers: Callable[[Any, str], None]) -> None:
+def test_a_server_error_is_tried_again(page: Any, function: FakeFunction, recovers: Callable[[Any, str], str]) -> None:
     settle_down(page, function)
     function.faults["/"] = [Fault(status=500)] * MANY
-    recovers(page, "stumbled")
+    assert recovers(page, "stumbled") == "5"
 
 
 def test_rubbish_is_no_answer_and_is_tried_again(
-    page: Any, function: FakeFunction, recovers: Callable[[Any, str], None]
+    page: Any, function: FakeFunction, recovers: Callable[[Any, str], str]
 ) -> None:
     settle_down(page, function)
     function.faults["/"] = RUBBISH * MANY
-    recovers(page, "no answer")
+    assert recovers(page, "no answer") == "5"
 
 
 def test_an_origin_that_is_not_allowed_is_told_apart_from_a_dead_server(

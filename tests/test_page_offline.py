@@ -11,21 +11,15 @@ import pytest
 from playwright.sync_api import expect
 
 from scripts.site import PAGES, WEB, WORKER, write
-from tests.support.page_browser import Open, Strokes
+from tests.support.page_browser import Open
 from tests.support.page_server import FakeFunction, Fault, Host, fake_function, running
-from tests.support.walks import Walk
-from training.data.glyphs import PLAIN
+from tests.support.walks import Walk, read_alone
 
 CONTROLLED = "navigator.serviceWorker.controller !== null"
 KEPT = """(async () => {
   const caches_ = await caches.keys();
   return [(await navigator.serviceWorker.getRegistrations()).length, caches_.length];
 })()"""
-
-
-def plain(label: str) -> Strokes:
-    """Our own plain glyph, on the pad."""
-    return [[(250 + 500 * float(x), 200 + 600 * float(y)) for x, y in stroke] for stroke in PLAIN[label]]
 
 
 @pytest.fixture
@@ -50,15 +44,7 @@ def test_after_two_visits_all_ten_digits_are_read_without_a_line(start: Walk, tm
             function.faults[path] = [Fault(drop=True)] * 99  # connections that are open end, too
         servers.close()
         walker.reload()
-        read = []
-        for label in "0123456789":
-            walker.draw(plain(label))
-            walker.wait("/^Read here/.test(document.querySelector('#facts').textContent)")
-            walker.settle()
-            read.append(walker.text("#digit"))
-            walker.click("#clear")
-            walker.wait("document.querySelector('#answer').dataset.state === 'empty'")
-        assert read == list("0123456789")
+        assert read_alone(walker) == "0123456789"
 
 
 def controlled(open_page: Open, function: FakeFunction, url: str) -> Any:

@@ -164,3 +164,4 @@ def test_who_chooses_french_is_spoken_to_in_french(walk: Walk) -> None:
     page.settle()
     page.click("#languages button[value=fr]")
     page.wait("document.querySelector('#verdict').textContent.startsWith('Sûr à 98')")
+    assert page.evaluate("document.documentElement.lang") == "fr"

@@ -6,9 +6,30 @@ from functools import partial
 import pytest
 
 from tests.support.firefox import FirefoxWalker, firefox
+from tests.support.page_browser import Strokes
 from tests.support.walker import ChromiumWalker, Walker
+from training.data.glyphs import PLAIN
 
 Walk = Callable[..., Walker]
+
+
+def plain(label: str) -> Strokes:
+    """Our own plain glyph, on the pad."""
+    return [[(250 + 500 * float(x), 200 + 600 * float(y)) for x, y in stroke] for stroke in PLAIN[label]]
+
+
+def read_alone(walker: Walker) -> str:
+    """Draws all ten digits; what the page says of each by itself, without missing its function."""
+    read = ""
+    for label in PLAIN:
+        walker.draw(plain(label))
+        walker.wait("/^Read here/.test(document.querySelector('#facts').textContent)")
+        walker.settle()
+        read += walker.text("#digit")
+        walker.wait("document.querySelector('#status').hidden")
+        walker.click("#clear")
+        walker.wait("document.querySelector('#answer').dataset.state === 'empty'")
+    return read
 
 
 @pytest.fixture(scope="module", params=["chromium", "firefox"])
