@@ -79,7 +79,7 @@ def measured(results: Results) -> list[Measured]:
             median(one[name].first_answer for one in results.rounds),
             fmean(milliseconds / 1000 for one in results.rounds for milliseconds in one[name].drawing),
         )
-        for name, title in (("keras", "Keras"), ("lite", "LiteRT"))
+        for name, title in (("keras", "NumPy"), ("lite", "LiteRT"))
     ]
 
 

@@ -1,7 +1,9 @@
 /**
- * Whether the page's "Why?" is of the weights: `node scripts/shares.mjs WEIGHTS DRAWINGS`, of the drawings of three
- * to five strokes (JSON lines; pens seldom write a digit in more; {"strokes": [[[x, y], …], …]}, y down, longest side 1000). Prints the mean rank correlation
- * of the strokes' shares before and after each layer's weights are shuffled, five times, and the median time that one drawing takes.
+ * Whether the page's "Why?" is of the weights: `node scripts/shares.mjs WEIGHTS DRAWINGS`.
+ *
+ * Of the drawings of three to five strokes among DRAWINGS (JSON lines, {"strokes": [[[x, y], …], …]}, y down, the
+ * longest side 1000; pens seldom write a digit in more) it prints the mean rank correlation of the strokes' shares
+ * before and after each layer's weights are shuffled, five times, and the median time that one drawing takes.
  */
 
 import { readFileSync } from "node:fs";
@@ -15,12 +17,16 @@ const FEWEST = 3; // strokes: two have only two ranks
 const SHUFFLES = 5;
 const PEN = 0.048 * SIDE; // the page's medium one
 const [, , file, drawings] = process.argv;
+if (file === undefined || drawings === undefined) {
+  console.error("expected two files: node scripts/shares.mjs WEIGHTS DRAWINGS");
+  process.exit(2);
+}
 const weights = parseWeights(new Uint8Array(readFileSync(file)).buffer);
 
 let seed = 1;
 const random = (below) => Math.floor((below * (seed = (seed * 48271) % 2147483647)) / 2147483647);
 
-/** Each layer's weights in another order: a network that has learned nothing. `known` goes, or nothing would be a digit. */
+/** A network that has learned nothing: each layer's weights in another order. Without `known`, or nothing were a digit. */
 function shuffled() {
   const layers = weights.layers.map((layer) => ({
     ...layer,
@@ -85,6 +91,10 @@ for (const line of readFileSync(drawings, "utf8").split("\n").filter(Boolean)) {
     const value = correlation(before.shares, whyOf(layers, SIDE, other)?.shares ?? []);
     if (Number.isFinite(value)) found.push(value); // where no stroke has a share at all, there is no rank
   }
+}
+if (found.length === 0) {
+  console.error(`expected drawings of a digit in ${FEWEST} to ${MOST_STROKES} strokes, got none`);
+  process.exit(1);
 }
 const mean = found.reduce((sum, each) => sum + each, 0) / found.length;
 times.sort((a, b) => a - b);

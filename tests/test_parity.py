@@ -2,8 +2,12 @@
 
 import base64
 import io
+import json
+import re
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +18,7 @@ from PIL import Image
 from function.formats import BUNDLED
 from function.network.float16 import packed
 from function.network.loading import build
+from scripts.environment import ROOT
 from scripts.parity import (
     SIDE,
     Agreement,
@@ -29,6 +34,7 @@ from scripts.parity import (
     report,
 )
 from training.data.examples import rare_forms
+from training.data.glyphs import PLAIN
 
 NETWORK = build(BUNDLED)
 LARGEST = 0.02  # difference of a probability
@@ -163,3 +169,24 @@ def test_a_difference_would_be_found(node: str, weights: bytes) -> None:
         [Own(good.kind, good.text, good.nearest, good.known, rolled, good.digit)], [theirs], NETWORK
     )
     assert agreement.probability > LARGEST
+
+
+def test_shares_of_strokes_are_of_the_weights_and_not_of_chance(node: str, tmp_path: Path) -> None:
+    """Printed for docs/reading.md; the strokes of our own glyphs, each in three pieces."""
+    lines = []
+    for strokes in PLAIN.values():
+        points = [[1000 * float(x), 1000 * float(y)] for stroke in strokes for x, y in stroke]
+        cuts = [round(share * (len(points) - 1)) for share in (0, 1 / 3, 2 / 3, 1)]
+        pieces = [points[start : end + 1] for start, end in pairwise(cuts)]
+        lines.append(json.dumps({"strokes": pieces}))
+    drawings = tmp_path / "drawings.jsonl"
+    drawings.write_text("\n".join(lines), "utf-8")
+    weights = ROOT / "web" / "weights" / "digits.safetensors"
+    command = [node, "scripts/shares.mjs", str(weights)]
+    told = subprocess.run([*command, str(drawings)], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    (count, correlation) = re.findall(r"^(\d+) drawings .* weights (-?[\d.]+);", told)[0]
+    assert int(count) >= 5
+    assert float(correlation) < 0.6
+    none = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (none.returncode, none.stdout) == (2, "")
+    assert "expected two files" in none.stderr
