@@ -96,7 +96,9 @@ def test_five_examples_are_read_right_and_the_sixth_is_a_question(open_page: Ope
     page.evaluate("import('./js/examples.js').then(({ EXAMPLES }) => { window.examples = EXAMPLES; })")
     page.wait_for_function("window.examples")
     read, digits = [], page.evaluate("window.examples.map(({ digit }) => String(digit))")
-    for button in page.locator("#examples button").all():
+    buttons = page.locator("#examples button")
+    expect(buttons).to_have_count(len(digits))  # the shelves are filled a moment after the modules arrive
+    for button in buttons.all():
         button.click()
         read.append(settled(page).locator("#digit").inner_text())
     assert read[:5] == digits[:5]
