@@ -4,7 +4,7 @@ import io
 import json
 import re
 import shutil
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,7 +18,18 @@ from playwright.sync_api import expect
 from function.formats import BUNDLED
 from function.network.about import digest
 from tests.support.function_server import FunctionServer, function_server
-from tests.support.page_browser import SEVEN, Open, Strokes, correct, draw, settled
+from tests.support.page_browser import (
+    SEVEN,
+    Open,
+    Strokes,
+    arrived,
+    await_resource,
+    correct,
+    draw,
+    painted,
+    settled,
+    until,
+)
 from tests.support.page_server import FakeFunction, Fault, page_of
 from tests.support.walks import Walk, plain, read_alone
 
@@ -72,8 +83,8 @@ def test_a_number_is_left_to_the_function_and_the_page_says_so(open_page: Open, 
     expect(page.locator("#verdict")).to_have_text("Alone, this page reads one drawn digit. This waits for the reader.")
     expect(page.locator("#status")).to_have_attribute("data-kind", "trouble")
     expect(page.locator("#wrong")).to_be_hidden()
-    gone.faults.clear()
     gone.kind, gone.text = "number", "42"
+    gone.faults.clear()
     expect(page.locator("#digit")).to_have_text("42", timeout=20_000)  # it asks again by itself
     expect(page.locator("#facts")).to_contain_text("version fake-1")
 
@@ -94,11 +105,13 @@ def test_a_digit_in_two_pieces_is_read_as_one_and_called_that(open_page: Open, g
 
 
 def test_the_function_s_answer_counts_once_it_has_read_this_drawing(open_page: Open, function: FakeFunction) -> None:
-    function.faults["/"] = [Fault(sleep=1.5)] * MANY
-    page = open_page(function.url, reads=True)
+    read = threading.Event()
+    page = arrived(open_page(function.url, reads=True))
+    function.faults["/"] = [Fault(until=read)] * MANY
     draw(page, SEVEN)
-    expect(settled(page).locator("#digit")).to_have_text("7", timeout=3000)
+    expect(settled(page).locator("#digit")).to_have_text("7")
     expect(page.locator("#facts")).to_contain_text("Read here")
+    read.set()
     expect(page.locator("#digit")).to_have_text("5")  # as the fake one reads
     expect(page.locator("#facts")).to_have_text(re.compile(r"Read in .*, version fake-1"))
 
@@ -116,26 +129,17 @@ def test_nothing_moves_when_the_function_says_the_same(open_page: Open, server: 
           }
         }"""
     )
-    draw(page, SEVEN)
+    draw(page, SEVEN[:1])  # one stroke: of the first of two, a slow hand would be told what is read
     expect(settled(page).locator("#facts")).to_have_text(re.compile("^Read in "))
     shown = [each for each in page.evaluate("window.shown") if each.split(": ", 1)[1] not in ("", "7", "1")]
     assert len(shown) == len(set(shown)), shown
 
 
-def await_resource(page: Any, ending: str) -> None:
-    """Waits until the page has got a file whose URL ends so."""
-    names = "performance.getEntriesByType('resource').map(({ name }) => name)"
-    end = time.monotonic() + 30
-    while not any(name.endswith(ending) for name in page.evaluate(names)):
-        assert time.monotonic() < end, f"nothing that ends with {ending} came"
-        page.wait_for_timeout(50)
-
-
 def helped_or_read(page: Any) -> None:
     """Waits until both read: the function has answered, and the page has its network."""
-    await_resource(page, ".safetensors")
     draw(page, SEVEN)
     expect(settled(page).locator("#facts")).to_contain_text("Read in")
+    expect(page.locator("#why")).to_be_visible(timeout=30_000)  # which asks the page's own network
     page.keyboard.press("Escape")
 
 
@@ -164,15 +168,13 @@ def test_a_released_version_reaches_an_open_page(
     server, path = released
     page = open_page(server.url, reads=True)
     helped_or_read(page)
-    before = version = server.ask("/model").json["version"]
+    before = server.ask("/model").json["version"]
     release_others(path)
-    while version == before:
-        page.wait_for_timeout(200)
-        version = server.ask("/model").json["version"]
+    until(page, lambda: server.ask("/model").json["version"] != before)
+    version = server.ask("/model").json["version"]
     draw(page, SEVEN)
     expect(settled(page).locator("#more")).to_contain_text(version)
-    await_resource(page, version)
-    page.context.set_offline(True)
+    page.route(lambda url: "/weights/" not in url, lambda route: route.abort())  # which may still be on their way
     page.keyboard.press("Escape")
     draw(page, SEVEN)
     expect(settled(page).locator("#facts")).to_contain_text("Read here")
@@ -190,8 +192,11 @@ def test_who_saves_data_is_sent_no_network(open_page: Open, function: FakeFuncti
     with page_of(function.url, reads=True) as url:
         page = open_page(function.url, url="about:blank", watched=False)
         page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })")
-        page.goto(url, wait_until="networkidle")
-        asked = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(url)
+        await_resource(page, "/js/offline.js")  # beside which the page would begin to read by itself
+        painted(page)
     assert any(name.endswith("/js/shelves.js") for name in asked)
     assert not any(".safetensors" in name or "/network/" in name for name in asked)
 
@@ -199,9 +204,9 @@ def test_who_saves_data_is_sent_no_network(open_page: Open, function: FakeFuncti
 def test_a_correction_without_a_line_waits_in_the_tab_and_is_sent_once(open_page: Open, function: FakeFunction) -> None:
     page = open_page(function.url, reads=True)
     draw(page, SEVEN)
+    expect(page.locator("#why")).to_be_visible(timeout=30_000)  # it reads, and knows that corrections are welcome
     expect(page.locator("#wrong")).to_be_visible()
     expect(settled(page).locator("#facts")).to_contain_text("fake-1")
-    await_resource(page, ".safetensors")
     page.keyboard.press("Escape")
     page.context.set_offline(True)
     draw(page, plain("1"))
@@ -210,6 +215,8 @@ def test_a_correction_without_a_line_waits_in_the_tab_and_is_sent_once(open_page
     expect(page.locator("#note")).to_contain_text("waits in this tab")
     page.context.set_offline(False)
     expect(page.locator("#stored")).to_have_text("Stored as a 7. Thank you.")
-    page.wait_for_timeout(1000)
+    page.keyboard.press("Escape")
+    draw(page, SEVEN)
+    expect(settled(page).locator("#facts")).to_contain_text("fake-1")  # what still waits would have been sent by now
     sent = [json.loads(one.body) for one in function.received if one.path == "/feedback"]
     assert [(one["label"], one["prediction"], one["consent"]) for one in sent] == [("7", "1", True)]

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from scripts.site import PAGES, WEB
-from tests.support.page_browser import PHONE, SEVEN, Open, draw, settled
+from tests.support.page_browser import PHONE, SEVEN, Open, draw, settled, still
 from tests.support.page_server import FakeFunction, Fault
 
 HERE = Path(__file__).parent / "web"
@@ -100,7 +100,7 @@ def test_axe_finds_nothing(state: str, look: str, open_page: Open, function: Fak
     if state == "why":
         page.locator("#why").click(timeout=30_000)
         expect(page.locator("#reason")).to_contain_text("Without this stroke")
-    page.wait_for_timeout(450)  # what fades in is there
+    still(page)  # what fades in is there
     page.evaluate((tools / "axe-core" / "axe.min.js").read_text())
     result: dict[str, Any] = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)
     found = [(one["id"], [node["target"] for node in one["nodes"]], one["help"]) for one in result["violations"]]

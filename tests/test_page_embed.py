@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.page_browser import SEVEN, Open
+from tests.support.page_browser import SEVEN, Open, painted
 from tests.support.page_server import FakeFunction, page_of
 
 LISTEN = "window.told = []; addEventListener('message', (event) => window.told.push(event.data))"
@@ -24,7 +24,15 @@ def framed(open_page: Open, function: FakeFunction, url: str, origin: str) -> tu
     )
     frame = page.frame_locator("iframe")
     expect(frame.locator("#answer")).to_have_attribute("aria-busy", "false")  # once its code is there
+    painted(page.frames[1])
     return page, frame
+
+
+def told(page: Any) -> Any:
+    """All that the page has been told by then: messages arrive in the order in which they are sent."""
+    page.frames[1].evaluate("window.parent.postMessage('over', '*')")
+    page.wait_for_function("() => window.told.at(-1) === 'over'")
+    return page.evaluate("window.told.slice(0, -1)")
 
 
 def draw_in(page: Any, frame: Any) -> None:
@@ -36,6 +44,8 @@ def draw_in(page: Any, frame: Any) -> None:
         for point in points[1:]:
             page.mouse.move(*point)
         page.mouse.up()
+    painted(page.frames[1])
+    expect(frame.locator("#answer")).to_have_attribute("aria-busy", "false")
 
 
 def test_the_page_that_its_address_names_is_told_what_was_read(open_page: Open, function: FakeFunction) -> None:
@@ -43,9 +53,12 @@ def test_the_page_that_its_address_names_is_told_what_was_read(open_page: Open, 
         page, frame = framed(open_page, function, url, function.url)
         draw_in(page, frame)
         expect(frame.locator("#digit")).to_have_text("5")
-        page.wait_for_function("window.told.length > 0")
-        told = page.evaluate("window.told")
-        assert told[-1] == {"type": "digits-reading", "kind": "digit", "text": "5", "confidence": pytest.approx(0.982)}
+        assert told(page)[-1] == {
+            "type": "digits-reading",
+            "kind": "digit",
+            "text": "5",
+            "confidence": pytest.approx(0.982),
+        }
         expect(frame.locator("#wrong, #upload, #share")).to_have_count(0)
         assert all(one.path != "/feedback" for one in function.received)
 
@@ -56,5 +69,4 @@ def test_no_other_page_is_told_anything(origin: str, open_page: Open, function: 
         page, frame = framed(open_page, function, url, origin)
         draw_in(page, frame)
         expect(frame.locator("#answer")).to_have_attribute("data-state", "sure")
-        page.wait_for_timeout(100)
-        assert page.evaluate("window.told") == []
+        assert told(page) == []

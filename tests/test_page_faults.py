@@ -2,16 +2,14 @@
 
 import io
 import socket
-import time
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.support.page_browser import SEVEN, Open, draw, ink, settled
+from tests.support.page_browser import SEVEN, Open, draw, ink, resize, settled, until, watch_questions
 from tests.support.page_server import FakeFunction, Fault, Received, page_of
 
 MANY = 99  # more than the page can meet before the test ends the fault
@@ -43,18 +41,17 @@ def test_a_function_that_sleeps_eight_seconds_is_said_to_wake_up(
     function.faults["/model"] = [Fault(sleep=8)]
     page = open_page(function.url)
     expect(page.locator("#status")).to_have_attribute("data-kind", "waking")
-    expect(page.locator("#seconds")).to_have_text("2 s")
+    page.wait_for_function("() => document.querySelector('#seconds').textContent === '2 s'")  # looks at each frame
     assert recovers(page, "waking up") == "5"
     assert len(function.readings()) == 1, "nothing is sent to a function that can't answer yet"
 
 
-def test_waking_is_not_mentioned_in_the_moment_that_an_awake_function_needs(page: Any, function: FakeFunction) -> None:
-    settle_down(page, function)
+def test_waking_is_not_mentioned_in_the_moment_that_an_awake_function_needs(page: Any) -> None:
     visible = """async (status) => {
       status.dataset.kind = "waking";
       status.hidden = false;
       const seen = [getComputedStyle(status).visibility];
-      await new Promise((done) => setTimeout(done, 600));
+      await Promise.all(status.getAnimations().map(({ finished }) => finished));
       return [...seen, getComputedStyle(status).visibility];
     }"""
     assert page.locator("#status").evaluate(visible) == ["hidden", "visible"]
@@ -67,8 +64,13 @@ def test_503_is_retried_when_the_function_says_so(open_page: Open, function: Fak
     draw(page, SEVEN)
     expect(page.locator("#sentence")).to_contain_text("waking up")
     expect(page.locator("#digit")).to_have_text("5", timeout=15_000)
-    asked = [one.at for one in function.received if one.path == "/model"]
-    assert [1.9 < later - earlier < 3.5 for earlier, later in pairwise(asked)] == [True, True]
+    pauses = page.evaluate(
+        """() => {
+          const asked = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/model"));
+          return asked.slice(1).map(({ startTime }, before) => (startTime - asked[before].responseEnd) / 1000);
+        }"""
+    )
+    assert [1.9 < pause < 3.5 for pause in pauses] == [True, True]
 
 
 def test_a_reading_answered_with_503_waits_for_the_function_and_is_read(
@@ -89,13 +91,11 @@ def test_a_slow_reading_is_said_to_take_long(
 def test_a_dropped_connection_is_tried_again(
     page: Any, function: FakeFunction, recovers: Callable[[Any, str], str]
 ) -> None:
-    settle_down(page, function)
     function.faults["/"] = [Fault(drop=True)] * MANY
     assert recovers(page, "connection broke off") == "5"
 
 
 def test_a_server_error_is_tried_again(page: Any, function: FakeFunction, recovers: Callable[[Any, str], str]) -> None:
-    settle_down(page, function)
     function.faults["/"] = [Fault(status=500)] * MANY
     assert recovers(page, "stumbled") == "5"
 
@@ -103,7 +103,6 @@ def test_a_server_error_is_tried_again(page: Any, function: FakeFunction, recove
 def test_rubbish_is_no_answer_and_is_tried_again(
     page: Any, function: FakeFunction, recovers: Callable[[Any, str], str]
 ) -> None:
-    settle_down(page, function)
     function.faults["/"] = RUBBISH * MANY
     assert recovers(page, "no answer") == "5"
 
@@ -112,7 +111,7 @@ def test_an_origin_that_is_not_allowed_is_told_apart_from_a_dead_server(
     open_page: Open, function: FakeFunction
 ) -> None:
     for path in ("/model", "/health"):
-        function.faults[path] = [Fault(cors=False)] * 2
+        function.faults[path] = [Fault(cors=False)] * MANY
     page = open_page(function.url, watched=False)
     expect(page.locator("#sentence")).to_contain_text("doesn’t accept questions from this page’s address")
 
@@ -128,7 +127,6 @@ def test_a_server_that_is_not_there_is_looked_for_until_it_is(open_page: Open) -
 
 
 def test_trying_again_by_hand_asks_at_once(page: Any, function: FakeFunction) -> None:
-    settle_down(page, function)
     function.faults["/"] = [Fault(status=500, headers=(("Retry-After", "60"),))]
     pick(page)
     expect(page.locator("#seconds")).to_contain_text("Trying again in")
@@ -137,7 +135,6 @@ def test_trying_again_by_hand_asks_at_once(page: Any, function: FakeFunction) ->
 
 
 def test_the_next_stroke_is_read_without_waiting_for_a_retry(page: Any, function: FakeFunction) -> None:
-    settle_down(page, function)
     function.faults["/"] = [Fault(status=500, headers=(("Retry-After", "60"),))]
     pick(page)
     expect(page.locator("#seconds")).to_contain_text("Trying again in")
@@ -147,14 +144,14 @@ def test_the_next_stroke_is_read_without_waiting_for_a_retry(page: Any, function
 
 
 def test_a_picture_that_the_function_refuses_is_not_sent_again(page: Any, function: FakeFunction) -> None:
-    settle_down(page, function)
+    page.clock.install()
     function.faults["/"] = [Fault(status=422, body=b'{"code": "no-ink", "detail": "expected a drawing, got none"}')]
     pick(page)
     expect(page.locator("#sentence")).to_have_text("Nothing is drawn on this picture, or too faintly.")
     expect(page.get_by_role("button", name="Try again")).to_be_hidden()
-    count = len(function.readings())
-    page.wait_for_timeout(1500)
-    assert len(function.readings()) == count
+    asked = watch_questions(page)
+    page.clock.fast_forward(120_000)  # longer than any wait
+    assert asked() == []
 
 
 def test_a_refused_picture_leaves_no_older_answer_to_show_save_or_correct(page: Any, function: FakeFunction) -> None:
@@ -190,27 +187,24 @@ def test_an_answer_steps_back_while_a_newer_drawing_cannot_be_read(page: Any, fu
 
 
 def test_what_the_page_says_covers_no_example(page: Any, function: FakeFunction) -> None:
-    settle_down(page, function)
     function.faults["/"] = [Fault(status=500)] * MANY
     pick(page)
     expect(page.locator("#status")).to_have_attribute("data-kind", "trouble")
     for width, height in [(1280, 800), (1440, 900), (1024, 768)]:
-        page.set_viewport_size({"width": width, "height": height})
+        resize(page, width, height)
         shelf = page.locator("#examples").bounding_box()
         assert page.locator("#status").bounding_box()["x"] > shelf["x"] + shelf["width"]
 
 
 def test_clearing_the_pad_ends_the_trouble_with_its_drawing(page: Any, function: FakeFunction) -> None:
-    settle_down(page, function)
-    function.faults["/"] = [Fault(status=500)]
+    function.faults["/"] = [Fault(status=500)] * MANY
     pick(page)
     expect(page.locator("#status")).to_have_attribute("data-kind", "trouble")
     page.keyboard.press("Escape")
     expect(page.locator("#status")).to_have_attribute("data-kind", "quiet")
 
 
-def test_offline_is_said_and_the_drawing_is_read_once_back(page: Any, function: FakeFunction) -> None:
-    settle_down(page, function)
+def test_offline_is_said_and_the_drawing_is_read_once_back(page: Any) -> None:
     page.context.set_offline(True)
     draw(page, SEVEN)
     before = ink(page)
@@ -226,7 +220,8 @@ def test_a_reading_that_never_comes_is_given_up_and_tried_again(open_page: Open,
         page.clock.install()
         page.goto(url)
         page.clock.run_for(1000)
-        settle_down(page, function)
+        until(page, lambda: {"/model", "/"} <= {one.path for one in function.received})
+        expect(page.locator("#status")).to_have_attribute("data-kind", "quiet")
         function.faults["/"] = [Fault(sleep=5)]
         pick(page)
         while not function.readings():
@@ -250,11 +245,3 @@ def blank_paper() -> bytes:
 
 def corrections(function: FakeFunction) -> list[Received]:
     return [one for one in function.received if one.path == "/feedback"]
-
-
-def settle_down(page: Any, function: FakeFunction) -> None:
-    """Waits until the page has found the function awake and asked what it takes."""
-    end = time.monotonic() + 10
-    while not {"/model", "/"} <= {one.path for one in function.received} and time.monotonic() < end:
-        page.wait_for_timeout(20)
-    expect(page.locator("#status")).to_have_attribute("data-kind", "quiet")

@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.support.function_server import FunctionServer
-from tests.support.page_browser import PHONE, SEVEN, Open, Strokes, draw, placer, settled, touch
+from tests.support.page_browser import PHONE, SEVEN, Open, Strokes, draw, placer, settled, still, touch
 from training.data.strokes import Placement
 from training.data.strokes import draw as ink_of
 
@@ -94,7 +94,7 @@ def test_a_one_drawn_with_the_keyboard_is_read_as_a_one(open_page: Open, server:
 def test_five_examples_are_read_right_and_the_sixth_is_a_question(open_page: Open, server: FunctionServer) -> None:
     page = open_page(server.url)
     page.evaluate("import('./js/examples.js').then(({ EXAMPLES }) => { window.examples = EXAMPLES; })")
-    page.wait_for_function("window.examples")
+    page.wait_for_function("() => window.examples")
     read, digits = [], page.evaluate("window.examples.map(({ digit }) => String(digit))")
     buttons = page.locator("#examples button")
     expect(buttons).to_have_count(len(digits))  # the shelves are filled a moment after the modules arrive
@@ -123,14 +123,14 @@ def test_what_is_no_digit_is_told_as_such_off_the_page(name: str, open_page: Ope
     expect(settled(page).locator("#verdict")).to_have_text(re.compile(r"No digit I know\. Nearest: [0-9]\."))
     expect(page.locator("#answer")).to_have_attribute("data-state", "unknown")
     expect(page.locator("#digit")).to_have_text("")
-    assert "sure" not in page.locator("#spoken").inner_text()
+    expect(page.locator("#spoken")).to_have_text(re.compile(r"^No digit I know\. Nearest: [0-9]\.$"))
 
 
 def test_a_four_in_two_strokes_that_stand_apart_is_one_digit(open_page: Open, server: FunctionServer) -> None:
     page = open_page(server.url)
     draw(page, APART)
     expect(settled(page).locator("#answer")).to_have_attribute("data-kind", "digit")
-    assert page.locator("#digit").inner_text()[0] == "4"
+    expect(page.locator("#digit")).to_have_text(re.compile("^4"))
     expect(page.locator("#boxes i")).to_have_count(0)
 
 
@@ -149,7 +149,8 @@ def test_the_pictures_of_this_page_show_it(name: str, open_page: Open, server: F
     draw(page, drawing)
     expect(settled(page).locator("#digit")).to_have_text(expected)
     page.mouse.move(0, 0)
-    page.wait_for_timeout(250)  # the ring of the pen is gone
+    expect(page.locator("#ring")).to_be_hidden()
+    still(page)
     file = tmp_path / f"{name}.png"
     page.screenshot(path=file)
     with Image.open(file) as picture:

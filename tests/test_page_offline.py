@@ -11,11 +11,15 @@ import pytest
 from playwright.sync_api import expect
 
 from scripts.site import PAGES, WEB, WORKER, write
-from tests.support.page_browser import Open
+from tests.support.page_browser import Open, await_resource, begun, until
 from tests.support.page_server import FakeFunction, Fault, Host, fake_function, running
 from tests.support.walks import Walk, read_alone
 
 CONTROLLED = "navigator.serviceWorker.controller !== null"
+NOTED = """
+  window.installed = [];
+  ServiceWorkerContainer.prototype.register = async (url) => void window.installed.push(String(url));
+"""
 KEPT = """(async () => {
   const caches_ = await caches.keys();
   return [(await navigator.serviceWorker.getRegistrations()).length, caches_.length];
@@ -51,7 +55,8 @@ def controlled(open_page: Open, function: FakeFunction, url: str) -> Any:
     page = open_page(function.url, url=f"{url}/", watched=False)
     page.evaluate("navigator.serviceWorker.ready")
     page.reload()
-    assert page.evaluate(CONTROLLED)
+    begun(page)
+    page.wait_for_function(f"() => {CONTROLLED}")
     return page
 
 
@@ -71,11 +76,12 @@ def test_a_deployment_reaches_the_next_visit_and_nothing_old_stays(
     page.reload()
     expect(page.locator("#newer")).to_have_text("Newer")
     page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())")
-    until(page, "caches.keys().then((names) => names.length === 1 && names[0])", not_=before[0])
+    until(page, lambda: [name for name in page.evaluate("caches.keys()") if name not in before] != [])
+    until(page, lambda: len(page.evaluate("caches.keys()")) == 1)
     page.context.set_offline(True)
     page.reload()
     expect(page.locator("#newer")).to_have_text("Newer")
-    assert page.locator("#digit").evaluate("one => getComputedStyle(one).color") == "rgb(255, 0, 0)"
+    expect(page.locator("#digit")).to_have_css("color", "rgb(255, 0, 0)")
 
 
 def test_a_site_that_is_no_longer_installable_takes_itself_out_of_its_visitors_browsers(
@@ -88,16 +94,24 @@ def test_a_site_that_is_no_longer_installable_takes_itself_out_of_its_visitors_b
     write(folder, function.url)
     assert not (folder / WORKER).exists()
     page.reload()
-    until(page, "caches.keys().then((names) => names.join())", "of another page")
-    until(page, KEPT, [0, 1])
+    until(page, lambda: page.evaluate("caches.keys()") == ["of another page"])
+    until(page, lambda: page.evaluate(KEPT) == [0, 1])
 
 
 def test_on_a_shared_origin_nothing_is_installed(open_page: Open, function: FakeFunction, tmp_path: Path) -> None:
     write(tmp_path / "site", function.url)
     with running(partial(Host, directory=str(tmp_path / "site"))) as url:
-        page = open_page(function.url, url=f"{url}/", watched=False)
-        expect(page.locator("#examples button")).to_have_count(6)
-        page.wait_for_timeout(500)
+        page = open_page(function.url, url="about:blank", watched=False)
+        page.add_init_script(NOTED)
+        page.goto(f"{url}/")
+        await_resource(page, "/js/offline.js")
+        page.evaluate(
+            """async () => {
+              const names = performance.getEntriesByType("resource").map(({ name }) => name);
+              await import(names.find((name) => name.endsWith("/js/offline.js"))); // by then, what follows has begun
+            }"""
+        )
+        assert page.evaluate("window.installed") == []
         assert page.evaluate(KEPT) == [0, 0]
 
 
@@ -111,14 +125,3 @@ def test_what_is_kept_is_all_that_a_page_may_ask_for(site: tuple[str, Path]) -> 
             assert f'"{name}"' in worker, name
     assert 'name="digits-installable"' in (folder / "index.html").read_text()
     assert [name for name in PAGES if "digits-installable" in (folder / name).read_text()] == ["index.html"]
-
-
-def until(page: Any, expression: str, equals: Any = None, not_: Any = None) -> None:
-    """Waits until that is so."""
-    found = None
-    for _ in range(200):
-        found = page.evaluate(expression)
-        if (found == equals) if equals is not None else (found and found != not_):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"{expression} is {found}")

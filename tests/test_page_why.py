@@ -96,6 +96,7 @@ def test_the_pad_is_drawn_on_while_it_explains_and_that_ends_it(page: Any) -> No
 def test_of_one_stroke_or_of_many_nothing_is_asked(drawing: Strokes, page: Any) -> None:
     page.keyboard.press("Escape")
     draw(page, drawing)
+    expect(page.locator("#verdict")).not_to_have_text("")  # of what the page has read, or leaves to the function
     expect(page.locator("#why")).to_be_hidden()
 
 

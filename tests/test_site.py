@@ -47,7 +47,7 @@ def test_a_digit_drawn_on_the_published_page_is_read(
     draw(page, SEVEN)
     expect(settled(page).locator("#digit")).to_have_text("7")
     expect(page.locator("#facts")).to_contain_text("version")
-    page.wait_for_function("[...document.fonts].some((font) => font.status === 'loaded')")
+    page.wait_for_function("() => [...document.fonts].some((font) => font.status === 'loaded')")
 
 
 def test_its_policy_lets_it_ask_the_function_and_its_own_host_and_nobody_else(

@@ -83,6 +83,7 @@ class FirefoxWalker(Walker):
         self._context = browser.ask("browsingContext.create", type="tab", userContext=self._user)["context"]
         self._ask("browsingContext.setViewport", viewport=DESKTOP["viewport"])
         self._ask("browsingContext.navigate", url=url, wait="complete")
+        self.begin()
 
     def _ask(self, method: str, **params: Any) -> dict[str, Any]:
         return self._browser.ask(method, context=self._context, **params)
@@ -112,7 +113,7 @@ class FirefoxWalker(Walker):
         mine = [entry for entry in self._browser.log if entry["source"].get("context") == self._context]
         return [entry["text"] for entry in mine if entry["level"] in ("error", "warn")]
 
-    def reload(self) -> None:
+    def load_anew(self) -> None:
         self._ask("browsingContext.reload", wait="complete")
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any
@@ -15,6 +16,7 @@ from tests.support.page_server import FakeFunction, fake_function, page_of
 Strokes = Sequence[Sequence[tuple[float, float]]]  # in thousandths of the pad's side
 Open = Callable[..., Any]
 
+PATIENCE = 10_000  # ms for anything to happen, on a busy machine
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE: dict[str, Any] = {
@@ -35,6 +37,7 @@ def browser() -> Iterator[Any]:
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     if executable is None:
         pytest.skip(f"none of {', '.join(BROWSERS)} is installed")
+    expect.set_options(timeout=PATIENCE)
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses to run its own as root
     with sync_playwright() as playwright:
         # Without a graphics card, Chromium would have the processor play one.
@@ -82,13 +85,12 @@ def open_page(browser: Any) -> Iterator[Open]:
         ) -> Any:
             url = url or stack.enter_context(page_of(function_url, reads))
             context = stack.enter_context(browser.new_context(**{**DESKTOP, **options}))
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(PATIENCE)
             page = context.new_page()
             if watched:
                 watch(page, {origin_of(url), origin_of(function_url)})
             page.goto(url + fragment)
-            painted(page)  # what a hand does before the first paint, Chromium drops
-            return page
+            return begun(page)
 
         yield open_page
     assert wrong == []
@@ -96,7 +98,7 @@ def open_page(browser: Any) -> Iterator[Open]:
 
 @pytest.fixture
 def page(open_page: Open, function: FakeFunction) -> Any:
-    return open_page(function.url)
+    return arrived(open_page(function.url))
 
 
 def origin_of(url: str) -> str:
@@ -149,8 +151,46 @@ def placer(page: Any) -> Callable[[tuple[float, float]], tuple[float, float]]:
     return lambda point: (box["x"] + point[0] * box["width"] / 1000, box["y"] + point[1] * box["height"] / 1000)
 
 
+def begun(page: Any) -> Any:
+    """The page, once its code runs and it has painted: what a hand does before, nobody hears."""
+    page.wait_for_function(
+        """() => {
+            const answer = document.querySelector("#answer");
+            return answer === null || answer.hasAttribute("aria-busy");
+        }"""
+    )
+    painted(page)
+    return page
+
+
+def arrived(page: Any) -> Any:
+    """The page, once all of it is there, its function is awake, and has told what it takes."""
+    expect(page.locator("#examples button")).to_have_count(6)  # who listens to drops and pastes is there with them
+    await_resource(page, page.locator("meta[name='digits-function']").get_attribute("content") + "/")
+    painted(page)
+    return page
+
+
+def await_resource(page: Any, ending: str) -> None:
+    """Waits until the page has got a file whose URL ends so."""
+    page.wait_for_function(
+        "(ending) => performance.getEntriesByType('resource').some(({ name }) => name.endsWith(ending))",
+        arg=ending,
+        timeout=30_000,
+    )
+
+
+def until(page: Any, so: Callable[[], object]) -> None:
+    """Waits until that is so, while the page goes on."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not so():
+        assert time.monotonic() < end, "it never came true"
+        page.wait_for_timeout(20)
+
+
 def settled(page: Any) -> Any:
     """The page, once its answer is of the drawing that it shows."""
+    painted(page)  # else it may not yet have heard of the last stroke
     expect(page.locator("#answer")).to_have_attribute("aria-busy", "false", timeout=30_000)
     return page
 
@@ -187,5 +227,29 @@ def ink(page: Any) -> str:
 
 
 def painted(page: Any) -> None:
-    """Waits until the page has shown what it is now."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    """Waits until the page has shown what it is now, in its own letters."""
+    page.evaluate(
+        """async () => {
+            await document.fonts.ready;
+            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        }"""
+    )
+
+
+def still(page: Any) -> None:
+    """Waits until all that moves for a while has come to rest."""
+    painted(page)
+    page.evaluate(
+        """async () => {
+            const ends = ({ effect }) => effect.getComputedTiming().endTime < Infinity;
+            const passing = document.getAnimations().filter(ends);
+            await Promise.allSettled(passing.map(({ finished }) => finished));
+        }"""
+    )
+
+
+def resize(page: Any, width: int, height: int) -> None:
+    """Gives the page another screen, and waits until it has it."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function("([width, height]) => innerWidth === width && innerHeight === height", arg=[width, height])
+    painted(page)

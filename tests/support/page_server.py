@@ -3,6 +3,8 @@
 import base64
 import io
 import json
+import select
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,11 +21,14 @@ from PIL import Image
 
 from scripts.site import Site
 
+HELD = 60  # seconds: longer than any test holds an answer back
+
 
 @dataclass(frozen=True)
 class Fault:
     """What goes wrong with one request, in this order."""
 
+    until: threading.Event | None = None  # nothing happens before it is set
     sleep: float = 0.0  # seconds before anything happens
     drop: bool = False  # hang up without a word
     status: int = 200  # another status answers problem+json
@@ -123,6 +128,7 @@ def _seen(ink: NDArray[np.float64]) -> str:
 def fake_function() -> Iterator[FakeFunction]:
     function = FakeFunction()
     under_way: set[int] = set()
+    hearing = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -130,12 +136,18 @@ def fake_function() -> Iterator[FakeFunction]:
         def handle_one(self) -> None:
             path = urlsplit(self.path).path.removeprefix(function.folder)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            function.received.append(Received(time.monotonic(), self.command, path, body))
-            faults = function.faults.get(path, [])
-            fault = faults.pop(0) if faults else Fault()
+            with hearing:  # so that they stand in the order in which they were asked, each with its own fault
+                if taken_back(self.connection):
+                    self.close_connection = True
+                    return
+                faults = function.faults.get(path, [])
+                fault = faults.pop(0) if faults else Fault()
+                function.received.append(Received(time.monotonic(), self.command, path, body))
             if self.command == "POST":
                 under_way.add(id(self))
                 function.at_once = max(function.at_once, len(under_way))
+            if fault.until is not None:
+                fault.until.wait(HELD)
             time.sleep(fault.sleep)
             under_way.discard(id(self))
             if fault.drop:
@@ -167,6 +179,15 @@ def fake_function() -> Iterator[FakeFunction]:
 
     with running(Handler) as function.url:
         yield function
+
+
+def taken_back(connection: socket.socket) -> bool:
+    """Whether who asked has hung up since: on a busy machine, such a question is heard after the one that followed."""
+    readable, _, _ = select.select([connection], [], [], 0)
+    try:
+        return bool(readable) and connection.recv(1, socket.MSG_PEEK) == b""
+    except ConnectionError:
+        return True
 
 
 class Host(SimpleHTTPRequestHandler):

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.support.page_browser import DESKTOP, Strokes
+from tests.support.page_browser import DESKTOP, PATIENCE, Strokes
 
 Point = tuple[float, float]  # CSS pixels from the left and the top of what is in sight
 
-PATIENCE = 10_000  # ms for anything to happen, on a busy machine
 # In JavaScript, of an element; of a canvas.
 BOX = """(one) => {
   one.scrollIntoView({ block: "nearest", behavior: "instant" });
@@ -47,12 +46,22 @@ class Walker(ABC):
         """What nobody caught, and what the page or its browser complained of."""
 
     @abstractmethod
-    def reload(self) -> None:
-        """Loads the page anew, as its visitor may."""
+    def load_anew(self) -> None:
+        """Has the browser load the page once more."""
 
     @abstractmethod
     def close(self) -> None:
         """Leaves the page."""
+
+    def begin(self) -> None:
+        """Until the page's code runs and it has painted: what a hand does before, nobody hears."""
+        self.wait(f"{_one('#answer')}.ariaBusy !== null")
+        self._paint()
+
+    def reload(self) -> None:
+        """Loads the page anew, as its visitor may."""
+        self.load_anew()
+        self.begin()
 
     def draw(self, strokes: Strokes) -> None:
         left, top, width, height = self._box("#pad")
@@ -87,12 +96,17 @@ class Walker(ABC):
 
     def settle(self) -> None:
         """Until the answer is of the drawing that the page shows."""
+        self._paint()  # else it may not yet have heard of the last stroke
         self.wait(f"{_one('#answer')}.ariaBusy === 'false' && {_one('#answer')}.dataset.state !== 'empty'")
 
     def ink(self) -> str:
         """A digest of the pixels on the pad, to compare."""
-        self.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+        self._paint()
         return str(self.evaluate(f"({DIGEST})({_one('#ink')})"))
+
+    def _paint(self) -> None:
+        """Until the page has shown what it is now."""
+        self.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
 
     def _box(self, selector: str) -> tuple[float, float, float, float]:
         """Where the element is, once it is in sight: left, top, width, height."""
@@ -109,6 +123,7 @@ class ChromiumWalker(Walker):
         self._page.on("pageerror", lambda error: self._errors.append(str(error)))
         self._page.on("console", self._hear)
         self._page.goto(url)
+        self.begin()
 
     def _hear(self, message: Any) -> None:
         if message.type in ("error", "warning") and "Failed to load" not in message.text:  # a host keeps no weights
@@ -132,7 +147,7 @@ class ChromiumWalker(Walker):
         self.evaluate("true")  # what happened before has been told by then
         return self._errors
 
-    def reload(self) -> None:
+    def load_anew(self) -> None:
         self._page.reload()
 
     def close(self) -> None:
