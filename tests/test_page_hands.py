@@ -3,6 +3,7 @@
 import base64
 import re
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -257,6 +258,35 @@ def test_the_page_speaks_the_browser_s_language_and_any_that_is_picked(open_page
     page.reload()
     begun(page)
     expect(page).to_have_title("Dessinez un chiffre")
+
+
+def test_only_the_words_that_are_spoken_are_asked_for(open_page: Open, function: FakeFunction) -> None:
+    page = arrived(open_page(function.url, locale="de-AT"))
+    assert languages_asked(page) == ["de"]
+    page.get_by_role("button", name="Français").click()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    assert languages_asked(page) == ["de", "fr"]
+
+
+def test_where_a_language_s_words_do_not_come_the_page_goes_on_in_the_one_at_hand(
+    open_page: Open, function: FakeFunction
+) -> None:
+    page = open_page(function.url)
+    page.context.route(re.compile("/sentences/(de|fr).js"), lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="Français").click()
+    draw(page, SEVEN)
+    expect(settled(page).locator("#verdict")).to_have_text("98% sure.")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.evaluate("localStorage.setItem('digits-language', 'de')")
+    page.reload()
+    expect(settled(begun(page)).locator("#verdict")).to_have_text("98% sure.")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def languages_asked(page: Any) -> list[str]:
+    names = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+    return [Path(name).stem for name in names if "/sentences/" in name]
 
 
 def test_ink_flies_to_its_pixels_unless_motion_is_unwanted(open_page: Open, function: FakeFunction) -> None:

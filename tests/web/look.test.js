@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { lookOf } from "../../web/js/look.js";
+import { words } from "../../web/js/sentences/en.js";
 import { atFirst } from "../../web/js/state.js";
 import { begin } from "../../web/js/timeline.js";
 import { Trouble } from "../../web/js/trouble.js";
 
+const ENGLISH = { language: "en", words };
 const SURE = [0, 0, 0, 0.003, 0, 0, 0, 0.996, 0, 0.001];
 const TORN = [0, 0.41, 0, 0, 0, 0, 0, 0.55, 0.04, 0];
 const drawn = begin({ strokes: [{ tool: "pen", width: 48, points: [[100, 100, 50], [900, 900, 50]] }], upload: null });
@@ -14,7 +16,7 @@ const drawn = begin({ strokes: [{ tool: "pen", width: 48, points: [[100, 100, 50
 function read(probabilities, more = {}, written = null, live = false) {
   const answer = { probabilities, written, seen: null, version: "0123456789abcdef", architecture: "net", milliseconds: 3 };
   const reading = { answer, picture: "data:,", revision: 1, live, took: 20, by: "function" };
-  return { ...atFirst("en", 0), timeline: drawn, revision: 1, nothing: null, reading, takesFeedback: true, ...more };
+  return { ...atFirst(ENGLISH, 0), timeline: drawn, revision: 1, nothing: null, reading, takesFeedback: true, ...more };
 }
 
 const number = { kind: "number", text: "42", confidence: 0.97, parts: [] };
@@ -77,8 +79,8 @@ test("a reading deserves a word only once it takes long", () => {
 });
 
 test("a blank pad invites, and one with ink that is not read yet says nothing", () => {
-  assert.equal(lookOf(atFirst("en", 0)).verdict, "Draw a digit, or a number.");
-  const unread = { ...atFirst("en", 0), timeline: drawn, nothing: null };
+  assert.equal(lookOf(atFirst(ENGLISH, 0)).verdict, "Draw a digit, or a number.");
+  const unread = { ...atFirst(ENGLISH, 0), timeline: drawn, nothing: null };
   assert.deepEqual([lookOf(unread).verdict, lookOf(unread).busy], ["", true]);
 });
 

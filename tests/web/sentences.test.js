@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { languageOf } from "../../web/js/language.js";
-import { SENTENCES } from "../../web/js/sentences.js";
+import { firstSpeech, languageOf, speechOf } from "../../web/js/language.js";
+import { LANGUAGES } from "../../web/js/sentences.js";
 import { spoken, told, verdictOf } from "../../web/js/verdict.js";
 
+const loaded = await Promise.all(Object.keys(LANGUAGES).map(speechOf));
+const SENTENCES = Object.fromEntries(loaded.map(({ language, words }) => [language, words]));
 const torn = verdictOf({ probabilities: [0, 0, 0, 0, 0, 0, 0, 0.41, 0.55, 0.04], written: null });
 
 /** The names of all that a language says, inner ones with a dot. */
@@ -56,6 +58,20 @@ test("the language is the one that was picked, else the browser's first that the
   assert.equal(languageOf(null, ["pt-BR", "de-AT", "en"]), "de");
   assert.equal(languageOf("xx", ["zh"]), "en");
   assert.equal(languageOf(null, []), "en");
+});
+
+test("a language whose words don't come is none, and a page begins in the first one instead", async (context) => {
+  context.mock.method(LANGUAGES, "de", () => Promise.reject(new TypeError("Failed to fetch")));
+  assert.equal(await speechOf("de"), null);
+  assert.deepEqual(await firstSpeech("de"), { language: "en", words: SENTENCES.en });
+  assert.equal((await firstSpeech("fr")).language, "fr");
+});
+
+test("each language tells times by its own numbers", () => {
+  const times = (language) => [0.4, 20.4, 1234].map(SENTENCES[language].duration);
+  assert.deepEqual(times("en"), ["under 1 ms", "20 ms", "1.2 s"]);
+  assert.deepEqual(times("de"), ["unter 1 ms", "20 ms", "1,2 s"]);
+  assert.deepEqual(times("fr"), ["moins de 1 ms", "20 ms", "1,2 s"]);
 });
 
 test("where the keyboard's pen is, is told", () => {

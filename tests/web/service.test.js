@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { sentenceOf } from "../../web/js/look.js";
-import { SENTENCES } from "../../web/js/sentences.js";
+import { words } from "../../web/js/sentences/en.js";
 import { connect } from "../../web/js/service.js";
 
 const good = { probabilities: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0] };
@@ -73,7 +73,7 @@ test("a rejected picture is explained in a sentence for people", async () => {
   for (const [body, sentence] of cases) {
     const reading = serviceOf({ "?seen=1": { status: 400, body } }).service.read("data:,", still);
     const trouble = await reading.catch((error) => error);
-    assert.equal(sentenceOf({ kind: "trouble", trouble }, SENTENCES.en), sentence);
+    assert.equal(sentenceOf({ kind: "trouble", trouble }, words), sentence);
   }
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { words } from "../../web/js/sentences/en.js";
 import { atFirst, isAway, isLeft, news, outranks } from "../../web/js/state.js";
 import { begin } from "../../web/js/timeline.js";
 import { Trouble } from "../../web/js/trouble.js";
@@ -13,7 +14,7 @@ function reading(by, { digit = 7, revision = 1, live = false, share = 0.99 } = {
   return { answer, picture: "", revision, live, took: 1, by };
 }
 
-const state = (more) => ({ ...atFirst("en", 0), timeline: drawn, revision: 1, nothing: null, ...more });
+const state = (more) => ({ ...atFirst({ language: "en", words }, 0), timeline: drawn, revision: 1, nothing: null, ...more });
 
 test("of one drawing the function's reading counts more than the page's, and that more than a guess", () => {
   const ranked = [reading("guess"), reading("page"), reading("function")];

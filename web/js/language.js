@@ -1,9 +1,9 @@
 // @ts-check
 /** Which language the page speaks: the one that was picked, else the browser's first that the page knows. */
 
-import { SENTENCES } from "./sentences.js";
+import { FIRST, LANGUAGES } from "./sentences.js";
 
-/** @typedef {import("./sentences.js").Language} Language @typedef {import("./sentences.js").Words} Words */
+/** @typedef {import("./sentences.js").Language} Language @typedef {import("./sentences.js").Speech} Speech */
 
 const KEY = "digits-language";
 
@@ -17,7 +17,7 @@ export function languageOf(picked, accepted) {
     const language = tag.slice(0, 2).toLowerCase();
     if (isLanguage(language)) return language;
   }
-  return "en";
+  return FIRST;
 }
 
 /**
@@ -46,13 +46,34 @@ export function pick(storage, language) {
 }
 
 /**
+ * A language with its words, or null where they don't come.
+ *
+ * @param {Language} language
+ * @returns {Promise<Speech | null>}
+ */
+export async function speechOf(language) {
+  try {
+    const { words } = await LANGUAGES[language]();
+    return { language, words };
+  } catch {
+    return null;
+  }
+}
+
+/** What a page begins with: where the words of its language don't come, the first one's. @param {Language} language */
+export async function firstSpeech(language) {
+  return (await speechOf(language)) ?? { language: FIRST, words: (await LANGUAGES[FIRST]()).words };
+}
+
+/**
  * Writes the words into a document whose elements name them: data-say for its text, data-title and data-label.
  *
  * @param {Document} document
- * @param {Language} language
+ * @param {Speech} speech
  */
-export function speak(document, language) {
-  const words = /** @type {Record<string, unknown>} */ (SENTENCES[language]);
+export function speak(document, speech) {
+  const { language } = speech;
+  const words = /** @type {Record<string, unknown>} */ (speech.words);
   document.documentElement.lang = language;
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-say], [data-title], [data-label], [data-alt]"))) {
     const { say, title, label, alt } = element.dataset;
@@ -68,5 +89,5 @@ export function speak(document, language) {
  * @returns {text is Language}
  */
 export function isLanguage(text) {
-  return Object.hasOwn(SENTENCES, text);
+  return Object.hasOwn(LANGUAGES, text);
 }

@@ -1,7 +1,6 @@
 // @ts-check
 /** What the page knows → what it shows, as plain data. Nothing here touches an element. */
 
-import { SENTENCES } from "./sentences.js";
 import { isAway, isLeft, isUsed, settled } from "./state.js";
 import { isBlank, placeOf } from "./strokes.js";
 import { hasRival, percent, told, verdictOf } from "./verdict.js";
@@ -17,13 +16,14 @@ const SHORT = 7; // letters of a version: enough to tell two apart
 
 /** @param {State} state */
 export function lookOf(state) {
-  const words = SENTENCES[state.language];
+  const { words } = state;
+  const tools = toolsOf(state);
   return {
-    language: state.language,
     used: isUsed(state),
     ...answerOf(state, words),
-    tools: toolsOf(state),
-    copied: state.note === "copied",
+    tools,
+    share: state.note === "copied" ? words.copied : words.share,
+    shareTitle: tools.save && !tools.share ? words.shareUnable : words.shareTitle,
     line: lineOf(state, words),
     said: state.said,
   };

@@ -4,8 +4,12 @@
  * Hosts that can send headers forbid frames themselves; a bucket can't.
  */
 
+import { firstSpeech, languageOf, picked } from "./language.js";
+
 if (window.top === window.self) {
-  void import("./app.js"); // not awaited: Safari before 15 knows no await outside of functions
+  const words = firstSpeech(languageOf(picked(() => localStorage), navigator.languages));
+  // Not awaited: Safari before 15 knows no await outside of functions.
+  void Promise.all([import("./app.js"), words]).then(([{ start }, speech]) => start(speech));
 } else {
   const link = document.createElement("a");
   link.href = location.href;
@@ -14,5 +18,3 @@ if (window.top === window.self) {
   link.textContent = "This page works only by itself: open it.";
   document.body.replaceChildren(link);
 }
-
-export {};

@@ -4,7 +4,6 @@
 import { layersOf, strokeAt } from "./layers.js";
 import { paint } from "./paint.js";
 import { pictureOf } from "./picture.js";
-import { SENTENCES } from "./sentences.js";
 import { settled } from "./state.js";
 import { PAD } from "./strokes.js";
 import { verdictOf } from "./verdict.js";
@@ -50,7 +49,7 @@ export function createReasons({ pad, ink, after, state, explain, without, ask })
   let shown = null;
 
   function words() {
-    return SENTENCES[state().language];
+    return state().words;
   }
 
   function speak() {

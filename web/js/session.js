@@ -5,7 +5,6 @@ import { CELLS } from "./cursor.js";
 import { createPad } from "./pad.js";
 import { hidesPixels, pictureOf } from "./picture.js";
 import { createReader } from "./reader.js";
-import { SENTENCES } from "./sentences.js";
 import { atFirst, isAway, isUsed, outranks, settled } from "./state.js";
 import { BLANK, isBlank, isDot, withStroke } from "./strokes.js";
 import { record, redo, undo } from "./timeline.js";
@@ -20,7 +19,7 @@ const NOTE = 6000; // ms that a passing word stays
 
 /**
  * @param {{
- *   language: import("./sentences.js").Language,
+ *   speech: import("./sentences.js").Speech,
  *   service: import("./service.js").Service,
  *   clock: import("./pace.js").Clock,
  *   pad: Pick<Parameters<typeof createPad>[0], "pad" | "canvas" | "cursor" | "ring" | "brush">,
@@ -29,9 +28,9 @@ const NOTE = 6000; // ms that a passing word stays
  *   onAwake: () => void,
  * }} parts  `keys` says to the ear where the keyboard's pen is
  */
-export function createSession({ language, service, clock, pad: elements, keys, render, onAwake }) {
+export function createSession({ speech, service, clock, pad: elements, keys, render, onAwake }) {
   const scratch = document.createElement("canvas");
-  let state = atFirst(language, clock.now());
+  let state = atFirst(speech, clock.now());
   let shown = state;
   let waits = false; // whether what changed is about to be shown
   /** @type {number | undefined} */
@@ -88,7 +87,7 @@ export function createSession({ language, service, clock, pad: elements, keys, r
       tellReaders(isUsed(state) ? "rests" : "cleared");
     },
     onCursor: ({ column, row, down }) => {
-      keys.textContent = SENTENCES[state.language].cursor(down, row + 1, column + 1, CELLS);
+      keys.textContent = state.words.cursor(down, row + 1, column + 1, CELLS);
     },
   });
 
@@ -110,7 +109,7 @@ export function createSession({ language, service, clock, pad: elements, keys, r
     onNothing() {
       const nothing = reasonForNothing();
       update({ nothing, ...(nothing === null ? {} : { reading: null }) });
-      if (nothing === "dot" || nothing === "hidden") say(SENTENCES[state.language].nothing[nothing]);
+      if (nothing === "dot" || nothing === "hidden") say(state.words.nothing[nothing]);
     },
     onAwake(version) {
       follow(version);
@@ -181,7 +180,7 @@ export function createSession({ language, service, clock, pad: elements, keys, r
   function tell(next) {
     if (note !== undefined) clock.clearTimeout(note);
     note = clock.setTimeout(() => update({ note: null }), NOTE);
-    update({ note: next, said: SENTENCES[state.language].notes[next] });
+    update({ note: next, said: state.words.notes[next] });
   }
 
   /** To the ear. @param {string} said */
@@ -191,7 +190,7 @@ export function createSession({ language, service, clock, pad: elements, keys, r
 
   function sayReading() {
     const reading = settled(state);
-    if (reading !== null) say(spoken(verdictOf(reading.answer), SENTENCES[state.language]));
+    if (reading !== null) say(spoken(verdictOf(reading.answer), state.words));
   }
 
   setInterval(() => {
@@ -216,17 +215,17 @@ export function createSession({ language, service, clock, pad: elements, keys, r
     undo() {
       pad.finish();
       go(undo(state.timeline));
-      say(SENTENCES[state.language].undone);
+      say(state.words.undone);
     },
     redo() {
       pad.finish();
       go(redo(state.timeline));
-      say(SENTENCES[state.language].redone);
+      say(state.words.redone);
     },
     clear() {
       pad.finish();
       go(record(state.timeline, BLANK));
-      say(SENTENCES[state.language].cleared);
+      say(state.words.cleared);
     },
     again: () => reader.again(),
     /**

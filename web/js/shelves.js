@@ -5,18 +5,17 @@ import { EXAMPLES } from "./examples.js";
 import { element } from "./page.js";
 import { createRow } from "./shelf.js";
 import { isBlank } from "./strokes.js";
-import { SENTENCES } from "./sentences.js";
 import { keep, kept as keptIn, withDigit, withRecent } from "./tab.js";
 
 /** @typedef {import("./strokes.js").Stroke} Stroke @typedef {import("./strokes.js").Drawing} Drawing */
+/** @typedef {import("./sentences.js").Words} Words */
 
 /**
- * @param {{ examples: HTMLElement, recent: HTMLElement, ten: HTMLElement, onPick: (strokes: readonly Stroke[]) => void }} parts
+ * @param {{ examples: HTMLElement, recent: HTMLElement, ten: HTMLElement, words: Words, onPick: (strokes: readonly Stroke[]) => void }} parts
  */
-export function createShelves({ examples, recent, ten, onPick }) {
+export function createShelves({ examples, recent, ten, words, onPick }) {
   const rows = { examples: createRow(examples, onPick), recent: createRow(recent, onPick), ten: createRow(ten, onPick) };
   let kept = keptIn(() => sessionStorage);
-  let words = SENTENCES.en;
 
   /** @param {typeof kept} next */
   function remember(next) {
@@ -40,13 +39,16 @@ export function createShelves({ examples, recent, ten, onPick }) {
     return EXAMPLES.some((example) => example.strokes === strokes);
   }
 
+  /** @param {Words} next */
+  function tell(next) {
+    words = next;
+    rows.examples.show(EXAMPLES.map(({ name, strokes }) => ({ strokes, label: words.example(words.shelf[name]) })));
+    show();
+  }
+
+  tell(words);
   return {
-    /** @param {typeof words} next */
-    tell(next) {
-      words = next;
-      rows.examples.show(EXAMPLES.map(({ name, strokes }) => ({ strokes, label: words.example(words.shelf[name]) })));
-      show();
-    },
+    tell,
     /** @param {Drawing} drawing that is about to go */
     keepRecent(drawing) {
       if (!isBlank(drawing) && drawing.upload === null && !isExample(drawing.strokes)) {

@@ -12,6 +12,7 @@ import { verdictOf } from "./verdict.js";
 /**
  * @typedef {{
  *   language: Language,
+ *   words: Words,
  *   timeline: import("./timeline.js").Timeline<Drawing>,
  *   revision: number,
  *   line: boolean,
@@ -29,6 +30,7 @@ import { verdictOf } from "./verdict.js";
  *   said: string,
  * }} State
  *
+ * - `words` of that language
  * - `revision` counts the changes of the drawing, a growing line's included; `line` while one is drawn
  * - `resting` once the pen has been up for a moment: what is read is final
  * - `reading` the latest, of whatever revision; `nothing` why this revision has none, null until that is known
@@ -42,13 +44,13 @@ import { verdictOf } from "./verdict.js";
 const RANKS = ["guess", "page", "function"];
 
 /**
- * @param {Language} language
+ * @param {import("./sentences.js").Speech} speech
  * @param {number} now
  * @returns {State}
  */
-export function atFirst(language, now) {
+export function atFirst(speech, now) {
   return {
-    language,
+    ...speech,
     timeline: begin(BLANK),
     revision: 0,
     line: false,

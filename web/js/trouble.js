@@ -1,5 +1,5 @@
 // @ts-check
-/** What can go wrong between the page and the function. The sentences for it are in sentences.js. */
+/** What can go wrong between the page and the function. The sentences for it are in sentences/. */
 
 /**
  * @typedef {"offline" | "unreachable" | "foreign" | "dropped" | "slow" | "asleep" | "busy" | "broken" | "garbled" | "rejected"

@@ -2,7 +2,6 @@
 /** What the page shows, onto its elements; only what differs from what is there. Nothing here asks or decides. */
 
 import { createParts } from "./parts.js";
-import { SENTENCES } from "./sentences.js";
 
 /** @typedef {import("./look.js").Look} Look */
 
@@ -14,7 +13,7 @@ const PIECES = [
   ["parts", ["boxes", "strip", "place"]],
   ["bars", ["bars", "percents", "best", "line"]],
   ["lines", ["line"]],
-  ["tools", ["tools", "used", "copied", "language"]],
+  ["tools", ["tools", "used", "share", "shareTitle"]],
 ];
 
 /** @param {(id: string) => HTMLElement | null} find an element, or null where this page has none of that name */
@@ -102,16 +101,15 @@ export function createView(find) {
   }
 
   /** Not `disabled`: a button that can't be focused any more would send the keyboard back to the top. @param {Look} look */
-  function showTools({ tools, used, copied, language }) {
+  function showTools({ tools, used, share, shareTitle }) {
     for (const [id, can] of Object.entries(tools)) {
       const button = find(id);
       if (button !== null) button.ariaDisabled = String(!can);
     }
     find("pad")?.classList.toggle("used", used);
-    const words = SENTENCES[language];
-    const share = find("share");
-    if (share !== null) share.title = tools.save && !tools.share ? words.shareUnable : words.shareTitle;
-    write("share-label", copied ? words.copied : words.share);
+    const button = find("share");
+    if (button !== null) button.title = shareTitle;
+    write("share-label", share);
   }
 
   const show = { answer: showAnswer, parts: showParts, bars: showBars, lines: showLines, tools: showTools };
