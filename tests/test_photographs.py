@@ -75,19 +75,59 @@ def test_a_stain_without_an_edge_is_no_ink_and_a_stroke_as_dark_is() -> None:
     assert find_ink(taken(sheet((240, 240)) * (1 - stroke))).ink.shape[0] > 100
 
 
-@pytest.mark.parametrize("is_dark_paper", [False, True])
-def test_of_an_eight_that_is_cut_out_along_its_sides_the_strokes_are_ink_and_its_loops_are_not(
-    is_dark_paper: bool,
-) -> None:
-    whole = draw(EIGHT, Placement(200, 100, 12, 50, 50))
+def cut_out(whole: Ink, margin: int) -> Ink:
+    """What is written on paper, with so many pixels around it."""
     rows, columns = np.flatnonzero(whole.any(axis=1)), np.flatnonzero(whole.any(axis=0))
-    ink = whole[rows[0] - 4 : rows[-1] + 5, columns[0] - 4 : columns[-1] + 5]
-    light = sheet(ink.shape[:2]) * (1 - 0.7 * ink)
-    found = find_ink(taken(0.95 - light if is_dark_paper else light))
+    return whole[rows[0] - margin : rows[-1] + 1 + margin, columns[0] - margin : columns[-1] + 1 + margin]
+
+
+def found_of(light: NDArray[np.floating]) -> Ink:
+    """What is taken for ink, where it lies on all of the picture."""
+    found, ink = find_ink(taken(light)), np.zeros(light.shape[:2], np.float32)
     height, width = found.ink.shape
-    own = ink[found.top : found.top + height, found.left : found.left + width]
-    assert np.abs(np.subtract((height, width), (len(rows), len(columns)))).max() <= 6
-    assert found.ink[own > 0.9].mean() > 0.9 and found.ink[own == 0].mean() < 0.1
+    ink[found.top : found.top + height, found.left : found.left + width] = found.ink
+    return ink
+
+
+@pytest.mark.parametrize("is_dark_paper", [False, True])
+@pytest.mark.parametrize("pen", [12, 17, 21])
+def test_of_an_eight_that_is_cut_out_along_its_sides_the_strokes_are_ink_and_its_loops_are_not(
+    pen: int, is_dark_paper: bool
+) -> None:
+    ink = cut_out(draw(EIGHT, Placement(200, 100, pen, 50, 50)), 4)
+    light = sheet(ink.shape[:2]) * (1 - 0.7 * ink)
+    found = found_of(0.95 - light if is_dark_paper else light)
+    assert found[ink > 0.9].mean() > 0.9 and found[ink == 0].mean() < 0.1
+
+
+@pytest.mark.parametrize("pen", [8, 14, 20])
+def test_a_seven_that_is_cut_out_along_its_sides_keeps_its_bar(pen: int) -> None:
+    ink = cut_out(draw(SEVEN, Placement(240, 120, pen, 60, 60)), 2)
+    found = found_of(sheet(ink.shape[:2]) * (1 - 0.7 * ink))
+    assert found[: 2 + pen][ink[: 2 + pen] > 0.9].mean() > 0.9
+
+
+def test_a_ruled_line_through_such_a_picture_is_none_of_it() -> None:
+    ink = cut_out(draw(SEVEN, Placement(240, 120, 10, 60, 60)), 12)
+    rule = np.zeros_like(ink)
+    rule[-9:-6] = 1
+    found = found_of(sheet(ink.shape[:2]) * (1 - np.maximum(0.7 * ink, 0.4 * rule)))
+    assert found[-10:-5].max() == 0 and found[:-12][ink[:-12] > 0.9].mean() > 0.9
+
+
+def test_of_a_number_that_is_cut_out_along_its_sides_every_digit_is_ink() -> None:
+    digits = [draw(each, Placement(200, 100, 9, 50, 50))[:, 40:170] for each in (SEVEN, EIGHT, SEVEN, SEVEN, EIGHT)]
+    ink = cut_out(np.concatenate(digits, axis=1), 3)
+    found = found_of(sheet(ink.shape[:2]) * (1 - 0.6 * ink))
+    assert found[ink > 0.9].mean() > 0.9 and found[ink == 0].mean() < 0.1
+
+
+def test_beside_the_only_whole_digit_what_the_edge_cut_off_is_no_ink() -> None:
+    whole = draw(SEVEN, Placement(160, 100, 9, 50, 30))
+    ink = whole.copy()
+    ink[:, :45] = np.maximum(ink[:, :45], draw(EIGHT, Placement(160, 100, 9, 0, 30))[:, 30:75])
+    found = found_of(sheet(ink.shape[:2]) * (1 - 0.6 * ink))
+    assert found[:, :45].max() == 0 and found[whole > 0.9].mean() > 0.9
 
 
 def jpeg(light: NDArray[np.floating], turned: int = 1) -> bytes:

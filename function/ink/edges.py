@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-NEAR = 0.25  # of a side: what lies as near to an edge along all of its length is a rest of what is outside
+NEAR = 0.25  # of a side: what lies as near to an edge along all of its length is a rest of what is outside, …
+FAR = 0.4  # … and what lies so far from the left or the right one, beside the only whole digit in the middle, …
 MARGIN = 0.14  # … and what lies so near is none, even alone
 WHOLE = 0.2  # of the height: what is as high and touches no edge is a whole digit
 LESS = 0.8  # of the whole digit's height: what is less high, and touches the edge, …
@@ -37,7 +38,8 @@ def is_cut(boxes: NDArray[np.int64], darkness: NDArray[np.float32], shape: tuple
     height, width = shape
     touches = touching(boxes, shape)
     depth = np.stack([boxes[:, 1], height - boxes[:, 0], boxes[:, 3], width - boxes[:, 2]], axis=1)
-    sides = np.array([height, height, width, width])
+    across = min(height, width)  # of a strip of digits each is near an end
+    sides = np.array([height, height, across, across])
     is_outside = np.asarray((touches & (depth < MARGIN * sides)).any(axis=1))
     sizes = boxes[:, [1, 3]] - boxes[:, [0, 2]]
     whole = np.flatnonzero(~touches.any(axis=1) & (sizes[:, 0] >= WHOLE * height))
@@ -46,5 +48,8 @@ def is_cut(boxes: NDArray[np.int64], darkness: NDArray[np.float32], shape: tuple
     largest = whole[sizes[whole, 0].argmax()]
     best = sizes[largest]
     is_outside |= touches.any(axis=1) & (darkness < PALER * darkness[largest])
-    is_small = (sizes[:, 0] < LESS * best[0]) | (sizes[:, 1] < SLIM * max(best[1], USUAL * best[0]))
+    is_slim = sizes[:, 1] < SLIM * max(best[1], USUAL * best[0])
+    if len(whole) == 1 and boxes[largest, 2] <= width / 2 < boxes[largest, 3]:
+        is_outside |= (touches & (depth < FAR * sides))[:, 2:].any(axis=1) & is_slim
+    is_small = (sizes[:, 0] < LESS * best[0]) | is_slim
     return np.asarray(is_outside | ((touches & (depth < NEAR * sides)).any(axis=1) & is_small))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from function.ink.components import MAX_RUNS, components, count_runs
+from function.ink.edges import reach_of
 from function.ink.morphology import extreme, runs
 from function.ink.shading import Shade
 
@@ -23,8 +24,11 @@ SIDE = 0.5  # … and the side of a box is as long, …
 MEETING = 0.06  # of a side: … whose ends are so near to other sides
 NEAR = 0.2  # of a side: so near
 ENDS = 0.04  # of a side: a line that ends so near to an edge reaches it
+STRIP = 1.6  # times as long as wide: across a number that is cut out so, its digits run from side to side
 THICK = 0.13  # of the shorter side: what is thicker and not near an edge is no line
 DARKER = 1.35  # times the line's darkness: what is darker on its way was written there
+FULL = 0.95  # of what is dark: as dark is ink, …
+INKED = 0.75  # … and what is so much of that may be a stroke, if it ends within the picture
 MOST = 96  # lines of either direction: squared paper has fewer
 
 
@@ -33,7 +37,8 @@ class Line(NamedTuple):
 
     left, right  its columns, the end exclusive
     top, bottom  (n,): its rows in each of them
-    is_sure      whether it is a line whatever it meets; else it may be the side of a box
+    is_sure      whether it is a line whatever it meets; else it may be a stroke, or the side of a box
+    leaves       whether its ends, the left and the right one, are at the picture's edge
     """
 
     left: int
@@ -41,10 +46,12 @@ class Line(NamedTuple):
     top: NDArray[np.int64]
     bottom: NDArray[np.int64]
     is_sure: bool
+    leaves: tuple[bool, bool]
 
 
-def lines_along(mask: Mask) -> list[Line]:
-    """The lines that run roughly along the rows of an (H, W) mask."""
+def lines_along(shade: Shade) -> list[Line]:
+    """The lines that run roughly along the rows of what is dark."""
+    mask = np.ascontiguousarray(shade.mask)
     width = mask.shape[1]
     length = max(7, int(RUN * width) | 1)
     drift = max(1, length // SLOPE)
@@ -58,37 +65,45 @@ def lines_along(mask: Mask) -> list[Line]:
     owners = np.full(mask.shape, -1, np.int64)
     owners[straight] = np.repeat(found.owners, found.lengths)
     lines = []
+    inked = INKED * float(np.quantile(shade.dark[mask], FULL))
     for index in order[sizes[order, 1] >= HUGGING * width].tolist():
         top, bottom, left, right = found.boxes[index].tolist()
         own = (owners[top:bottom, left:right] == index) & mask[top:bottom, left:right]
         line = _line(own, top, left)
-        if line is not None:
-            length = _length(line, mask.shape)
-            if length >= 1:
-                lines.append(line._replace(is_sure=length > 1))
+        if line is not None and (judged := _judged(line, shade, inked)) is not None:
+            lines.append(judged)
     return lines
 
 
-def chosen(lines: list[Line], crossing: list[Line], side: float) -> list[Line]:
-    """Those that are sure, and those that end at lines which run across, as the sides of a box do.
+def chosen(rows: list[Line], columns: list[Line], shape: tuple[int, ...]) -> tuple[list[Line], list[Line]]:
+    """Those that are sure, and those that leave the picture or end at others that run across, as a box's sides do.
 
-    crossing  lines along the columns, of the same picture
-    side      of the picture, in pixels
+    rows, columns  lines along the rows and along the columns of the same picture, of that shape
     """
-    near = MEETING * side
+    while True:
+        kept = _held(rows, columns, shape), _held(columns, rows, shape[::-1])
+        if (len(kept[0]), len(kept[1])) == (len(rows), len(columns)):
+            return kept
+        rows, columns = kept  # what went held others
 
-    def meets(column: int, row: int) -> bool:
-        return any(
-            each.left - near <= row <= each.right + near
-            and abs(each.top[min(max(row - each.left, 0), len(each.top) - 1)] - column) <= near
-            for each in crossing
-        )
 
-    return [
-        each
-        for each in lines
-        if each.is_sure or (meets(each.left, int(each.top[0])) and meets(each.right, int(each.top[-1])))
-    ]
+def _held(lines: list[Line], crossing: list[Line], shape: tuple[int, ...]) -> list[Line]:
+    """Those that are sure, and those both of whose ends leave the picture, of that shape, or meet one that crosses."""
+    height, width = shape
+    near = MEETING * (height + width) / 2
+
+    def meets(line: Line, end: int) -> bool:
+        column, row = (line.right if end else line.left), int(line.top[end])
+        for each in crossing:
+            if each.left - near <= row <= each.right + near:
+                at = min(max(row - each.left, 0), len(each.top) - 1)
+                top, bottom = int(each.top[at]), int(each.bottom[at])
+                is_beyond = (1 - NEAR) * width <= top <= column if end else column <= bottom <= NEAR * width
+                if abs(top - column) <= near or (each.is_sure and is_beyond):
+                    return True
+        return False
+
+    return [each for each in lines if each.is_sure or all(each.leaves[end] or meets(each, end) for end in (0, -1))]
 
 
 def _line(own: Mask, top: int, left: int) -> Line | None:
@@ -110,7 +125,7 @@ def _line(own: Mask, top: int, left: int) -> Line | None:
     half = width / 2 + 0.5
     first = np.floor(curve - half + 0.5).astype(np.int64)
     last = np.ceil(curve + half + 0.5).astype(np.int64)
-    return Line(left + int(columns[0]), left + int(columns[-1]) + 1, top + first, top + last, False)
+    return Line(left + int(columns[0]), left + int(columns[-1]) + 1, top + first, top + last, False, (False, False))
 
 
 def _curve(at: NDArray[np.int64], middle: NDArray[np.float64], left: int, right: int) -> NDArray[np.float64] | None:
@@ -129,19 +144,26 @@ def _curve(at: NDArray[np.int64], middle: NDArray[np.float64], left: int, right:
     return found
 
 
-def _length(line: Line, shape: tuple[int, ...]) -> int:
-    """0 for what is no line, 1 for what may be the side of a box, 2 for what is a line."""
-    height, width = shape
+def _judged(line: Line, shade: Shade, inked: float) -> Line | None:
+    """A line that is sure, or may be the side of a box; None for what is neither.
+
+    inked  what is as dark may be a stroke
+    """
+    height, width = shape = shade.mask.shape
     length = line.right - line.left
-    ends = max(2, round(ENDS * width))
-    is_reaching = line.left <= ends or line.right >= width - ends
-    near = NEAR * height
+    ends, reach = max(2, round(ENDS * width)), reach_of(shape)
+    near = NEAR * min(height, STRIP * width)
     is_hugging = bool(line.bottom.max() <= near or line.top.min() >= height - near)
     if not is_hugging and np.median(line.bottom - line.top) > max(4, THICK * min(shape)):
-        return 0
+        return None
+    is_inked = _darkness(line, shade) >= inked
+    if is_inked and not is_hugging and height > STRIP * width:
+        return None
+    leaves = line.left < reach, line.right > width - reach
+    is_reaching = line.left <= ends or line.right >= width - ends
     if length >= SPAN * width or (is_reaching and is_hugging and length >= HUGGING * width):
-        return 2
-    return int(length >= SIDE * width)
+        return line._replace(is_sure=all(leaves) or not is_inked, leaves=leaves)
+    return line._replace(leaves=leaves) if length >= SIDE * width else None
 
 
 def places(line: Line, height: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Mask]:
@@ -151,6 +173,12 @@ def places(line: Line, height: int) -> tuple[NDArray[np.int64], NDArray[np.int64
     is_in = (rows < line.bottom[:, None]) & (rows >= 0) & (rows < height)
     rows = np.clip(rows, 0, height - 1)
     return rows, np.broadcast_to(columns[:, None], rows.shape), is_in
+
+
+def _darkness(line: Line, shade: Shade) -> float:
+    """Of what a line along the rows covers, the darkest of a column, by the median."""
+    rows, columns, is_in = places(line, len(shade.mask))
+    return float(np.median(np.where(is_in, shade.dark[rows, columns], 0).max(axis=1)))
 
 
 def erase(shade: Shade, free: Mask, line: Line) -> None:

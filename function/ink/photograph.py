@@ -47,8 +47,7 @@ def find_photographed_ink(tone: Levels) -> Found:
 
 def _without_lines(shade: Shade) -> tuple[Shade, Mask | None]:
     """What is dark but for lines, unless those are strokes; and what they and their hems cover, where there are any."""
-    found = [lines_along(mask) for mask in (shade.mask, np.ascontiguousarray(shade.mask.T))]
-    ways = [chosen(own, others, sum(shade.mask.shape) / 2) for own, others in (found, found[::-1])]
+    ways = chosen(lines_along(shade), lines_along(shade.turned()), shade.mask.shape)
     if not any(ways):
         return shade, None
     free, rest, covered = shade.mask.copy(), shade.copy(), np.zeros(shade.mask.shape, bool)
@@ -65,7 +64,7 @@ def _without_lines(shade: Shade) -> tuple[Shade, Mask | None]:
     return (shade, None) if _is_cropped(rest, shade.mask, ways) else (rest, covered)
 
 
-def _is_cropped(rest: Shade, mask: Mask, ways: list[list[Line]]) -> bool:
+def _is_cropped(rest: Shade, mask: Mask, ways: tuple[list[Line], list[Line]]) -> bool:
     """Whether a picture shows what is written from edge to edge, so that its lines are strokes.
 
     Then what remains without them reaches an edge, too, and all of it hung on them, or it is as long as they are.

@@ -17,10 +17,14 @@ BRIGHT = 0.2  # of the light around it: no fold of the paper is lit so much more
 NOISE = 3.0  # times as far from what is around it as half of all pixels are
 
 
-def is_on_light_paper(tone: Levels) -> bool:
-    """Whether (H, W) levels show dark ink on light paper."""
+def sketch(tone: Levels) -> tuple[Levels, int]:
+    """(H, W) levels by their means at few places, and how many pixels those are apart."""
     factor = max(1, max(tone.shape) // LOOK)
-    small = np.ascontiguousarray(smooth(tone).astype(np.uint8)[factor // 2 :: factor, factor // 2 :: factor])
+    return np.ascontiguousarray(smooth(tone).astype(np.uint8)[factor // 2 :: factor, factor // 2 :: factor]), factor
+
+
+def is_on_light_paper(small: Levels) -> bool:
+    """Whether a sketch of levels shows dark ink on light paper."""
     found = _by_two_tones(small)
     around = _mean_around(small)
     away = small - around

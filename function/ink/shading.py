@@ -4,6 +4,7 @@ Paper is what remains when all that is dark and narrower than a window is filled
 stays what it is, and so do the edges of a shadow or of the table, however sharp.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 
 from function.arrays import Levels
 from function.ink.components import MAX_RUNS, count_runs
+from function.ink.filled import filled
 from function.ink.morphology import closing, odd, side_of, smooth
-from function.ink.polarity import LOOK, is_on_light_paper
+from function.ink.polarity import LOOK, is_on_light_paper, sketch
 
 Tone = NDArray[np.float32]
 
@@ -25,7 +27,11 @@ BEGINS = 0.55  # of the least darkness: a piece reaches so far into the paper, b
 GRAIN = 25.0  # when ink is not this many sigmas above the paper, averaging 3×3 pixels costs less than the noise does
 WINDOW = 0.3  # of the shorter side: wider than the strokes of a digit that fills the picture, where they cross too
 DARKEST = 48  # levels: darker paper is taken for this light, or its noise would be ink
-BLOCKS = 8  # along each side, whose paper and noise are told by themselves
+BLOCKS = 8  # along each side, whose paper and noise are told by themselves, …
+SQUARE = (
+    1.6  # … and more along what is longer than so many times the other: of a number, some lie between its digits, …
+)
+MOST = 64  # … but no more
 LOW = 0.25  # of a block's values: below it nothing is ink, where strokes cover three quarters of it too
 HIGH = 0.97  # of a block's values: nearly the darkest of it; …
 EMPTY = 0.3  # … and so many blocks have no ink in them
@@ -40,6 +46,7 @@ class Shade(NamedTuple):
     tone   (H, W): levels of what was seen, without its grain, the paper lighter than the ink
     light  (H, W): the paper's
     least  how dark ink is at least
+    side   pixels: what its strokes are measured by
     """
 
     dark: Tone
@@ -47,14 +54,15 @@ class Shade(NamedTuple):
     tone: Tone
     light: Tone
     least: float
+    side: float
 
     def turned(self) -> "Shade":
         """The same with rows for columns, on the same arrays."""
-        return Shade(self.dark.T, self.mask.T, self.tone.T, self.light.T, self.least)
+        return Shade(self.dark.T, self.mask.T, self.tone.T, self.light.T, self.least, self.side)
 
     def within(self, frame: tuple[slice, slice]) -> "Shade":
         """A part of it, on the same arrays."""
-        return Shade(self.dark[frame], self.mask[frame], self.tone[frame], self.light[frame], self.least)
+        return Shade(self.dark[frame], self.mask[frame], self.tone[frame], self.light[frame], self.least, self.side)
 
     def copy(self) -> "Shade":
         """Another, whose darkness and mask may be changed."""
@@ -63,27 +71,34 @@ class Shade(NamedTuple):
 
 def even_out(tone: Levels) -> Shade:
     """How much darker than the paper, or lighter than dark paper, each pixel of (H, W) levels is."""
-    if not is_on_light_paper(tone):
+    small, factor = sketch(tone)
+    full = filled(small)
+    side = side_of(tone.shape) if full is None else full.side * factor
+    if not (is_on_light_paper(small) if full is None else full.is_light):
         tone = np.uint8(255) - tone
     even = smooth(tone)
-    paper = closing(np.rint(even).astype(np.uint8), odd(WINDOW * side_of(tone.shape)))
+    paper = closing(np.rint(even).astype(np.uint8), odd(WINDOW * side))
     light = np.maximum(paper, np.uint8(DARKEST)).astype(np.float32)
-    dark, sigma, most = _missing(tone, paper, light)
+    dark, sigma, most = _missing(tone, paper, light, side)
     if dark.max() < GRAIN * sigma:
-        dark, sigma, most = _missing(even, paper, light)
+        dark, sigma, most = _missing(even, paper, light, side)
     least = max(FAINTEST, min(CLEAR * sigma, max(PATTERN, ABOVE * most)))
     border = max(BEGINS * least, most)
     while count_runs(mask := dark > border) > MAX_RUNS:  # ends, as darkness does
         border *= 2
-    return Shade(dark, mask, even, light, least)
+    return Shade(dark, mask, even, light, least, side)
 
 
-def _missing(tone: NDArray[np.float32] | Levels, paper: Levels, light: Tone) -> tuple[Tone, float, float]:
+def _missing(tone: NDArray[np.float32] | Levels, paper: Levels, light: Tone, side: float) -> tuple[Tone, float, float]:
     """How dark each pixel is, the paper's noise as a standard deviation, and how dark nearly all of the paper is."""
     ink: Tone = np.divide(paper - tone.astype(np.float32), light, dtype=np.float32)
     low, middle, high = _blocks(ink)
     # Of blocks that strokes fill, the next ones without tell what paper is.
-    ink -= _enlarge(_neighbors(_neighbors(low, np.minimum), np.maximum), ink.shape)
+    empty, away = low, max(1, math.ceil((WINDOW * side * BLOCKS / min(ink.shape) - 1) / 2))
+    for which in (np.minimum, np.maximum):
+        for _ in range(away):
+            empty = _neighbors(empty, which)
+    ink -= _enlarge(empty, ink.shape)
     sigma = float(np.median(middle - low)) / BETWEEN
     most = float(np.quantile(high - low, EMPTY))
     return np.maximum(ink, 0, out=ink), sigma, most
@@ -91,9 +106,10 @@ def _missing(tone: NDArray[np.float32] | Levels, paper: Levels, light: Tone) -> 
 
 def _blocks(ink: Tone) -> tuple[Tone, Tone, Tone]:
     """The LOW and the HIGH part and the middle of the values in each of BLOCKS × BLOCKS blocks."""
-    step = max(1, max(ink.shape) // LOOK)
+    step = max(1, math.isqrt(ink.size) // LOOK)
     some = ink[step // 2 :: step, step // 2 :: step]
-    rows, columns = (min(BLOCKS, side) for side in some.shape)
+    square = SQUARE * min(some.shape)
+    rows, columns = (min(max(BLOCKS, int(BLOCKS * side / square)), MOST, side) for side in some.shape)
     h, w = some.shape[0] // rows, some.shape[1] // columns
     blocks = some[: rows * h, : columns * w].reshape(rows, h, columns, w).swapaxes(1, 2).reshape(rows, columns, h * w)
     low, middle, high = int(h * w * LOW), h * w // 2, int(h * w * HIGH)

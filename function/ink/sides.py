@@ -12,7 +12,6 @@ from function.ink.components import Components
 from function.ink.edges import reach_of as edge_reach
 from function.ink.edges import touching
 from function.ink.marks import Marks
-from function.ink.morphology import side_of
 from function.ink.plain import dilate, reach
 from function.ink.shading import Shade
 
@@ -41,8 +40,8 @@ class Sides(NamedTuple):
 
 def sides_of(shade: Shade, frame: tuple[slice, slice]) -> Sides:
     """Of the pixels of the mask, all of which are within `frame`, and so far from its ends that strokes end there."""
-    side, part = side_of(shade.mask.shape), shade.within(frame)
-    rows, columns = _along_rows(part, side)[part.mask], _along_rows(part.turned(), side).T[part.mask]
+    part = shade.within(frame)
+    rows, columns = _along_rows(part)[part.mask], _along_rows(part.turned()).T[part.mask]
     return Sides((rows > 0) | (columns > 0), rows + columns)
 
 
@@ -54,7 +53,7 @@ def without_shadows(shade: Shade, marks: Marks) -> tuple[Shade, Sides]:
     owners = owners[may_be]
     mask = mask.copy()
     mask[mask] = may_be
-    shade, frame = shade._replace(mask=mask), _frame(found.boxes[marks.is_written], mask.shape)
+    shade, frame = shade._replace(mask=mask), _frame(found.boxes[marks.is_written], shade.side)
     sides = sides_of(shade, frame)
     is_core = shade.dark[mask] >= PALE * found.peak[owners]
     left = sides.some & ~_hanging_out(found, owners, is_core, mask)[owners]
@@ -67,9 +66,9 @@ def without_shadows(shade: Shade, marks: Marks) -> tuple[Shade, Sides]:
     return shade, sides_of(shade, frame)
 
 
-def _frame(boxes: NDArray[np.int64], shape: tuple[int, ...]) -> tuple[slice, slice]:
+def _frame(boxes: NDArray[np.int64], side: float) -> tuple[slice, slice]:
     """What (n, 4) boxes cover, and as far around it as sides are looked for."""
-    away = 1 + _reach(side_of(shape))
+    away = 1 + _reach(side)
     top, left = (max(0, int(boxes[:, index].min()) - away) for index in (0, 2))
     return slice(top, int(boxes[:, 1].max()) + away), slice(left, int(boxes[:, 3].max()) + away)
 
@@ -96,9 +95,9 @@ def _hanging_out(found: Components, owners: NDArray[np.int64], is_core: Mask, ma
     return np.asarray(is_out & (core >= CORE * np.bincount(owners, minlength=len(is_out))))
 
 
-def _along_rows(shade: Shade, side: float) -> NDArray[np.int8]:
-    """What Sides.votes counts, along the rows of an (H, W) mask of a picture of that side."""
-    mask = shade.mask
+def _along_rows(shade: Shade) -> NDArray[np.int8]:
+    """What Sides.votes counts, along the rows of an (H, W) mask."""
+    mask, side = shade.mask, shade.side
     height, width = mask.shape
     away = _reach(side)
     stride = width + 2 * away

@@ -20,6 +20,7 @@ Ink = NDArray[np.float32]
 SIDES = (128, 480)  # pixels of a photographed digit's picture
 SIZES = (0.3, 0.6)  # of its side: the digit
 PENS = (0.06, 0.14)  # of the digit
+MARKER = (0.12, 0.22)  # … by marker
 PENCIL = (0.2, 0.45)  # of the light that it takes; …
 PEN = (0.5, 0.85)  # … and a pen
 USUAL = 150  # photographs of a condition: ± 3 points at 97 %
@@ -211,17 +212,43 @@ def _stained(shape: tuple[int, int], rng: Rng) -> Light:
     return (0.7 + 0.03 * stains + 0.01 * cloud(shape, 3, rng)).astype(np.float32)
 
 
-def _tight(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
+def _tight(pens: tuple[float, float]) -> Callable[[Sequence[Drawing], Rng], tuple[str, Light]]:
     """A digit cut out along its sides, some of which the cut may graze."""
-    drawing = drawings[int(rng.integers(len(drawings)))]
-    size = int(rng.integers(28, 160))
-    ink = draw(drawing.strokes, Placement(2 * size, size, size * rng.uniform(*PENS), size / 2, size / 2))
+
+    def make(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
+        drawing = drawings[int(rng.integers(len(drawings)))]
+        size = int(rng.integers(28, 160))
+        ink = draw(drawing.strokes, Placement(2 * size, size, size * rng.uniform(*pens), size / 2, size / 2))
+        ink = _cut(ink, size, rng)
+        if ink.shape[1] < size // 3:  # whoever cuts out a 1 leaves paper beside it
+            ink = np.pad(ink, ((0, 0), (size // 6, size // 6)))
+        taken = PENCIL if rng.random() < 0.5 else PEN
+        return str(drawing.label), _written(_stained(ink.shape[:2], rng), ink, taken, rng)
+
+    return make
+
+
+def _cut(ink: Ink, size: float, rng: Rng) -> Ink:
+    """What is written, and hardly more paper: parts of a digit's size, which is less than all of it."""
     rows, columns = _span(ink.T), _span(ink)
     top, bottom, left, right = (size * rng.uniform(-0.03, 0.12, 4)).astype(int)
-    ink = ink[rows.start - top : rows.stop + bottom, columns.start - left : columns.stop + right]
-    if ink.shape[1] < size // 3:  # whoever cuts out a 1 leaves paper beside it
-        ink = np.pad(ink, ((0, 0), (size // 6, size // 6)))
-    return str(drawing.label), _written(_stained(ink.shape[:2], rng), ink, PENCIL if rng.random() < 0.5 else PEN, rng)
+    return ink[
+        max(0, rows.start - top) : rows.stop + bottom,
+        max(0, columns.start - left) : columns.stop + right,
+    ]
+
+
+def _strip(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
+    """A number cut out along its sides."""
+    size, text, inks = int(rng.integers(40, 120)), "", []
+    pen = size * rng.uniform(*PENS)
+    for _ in range(int(rng.integers(2, 8))):
+        drawing = drawings[int(rng.integers(len(drawings)))]
+        ink = draw(drawing.strokes, Placement(2 * size, size, pen, size / 2, size / 2))
+        inks.append(np.pad(ink[:, _span(ink)], ((0, 0), (0, int(size * rng.uniform(0.1, 0.35))))))
+        text += str(drawing.label)
+    ink = _cut(np.pad(np.concatenate(inks, axis=1), ((0, 0), (size // 4, size // 4))), size, rng)
+    return text, _written(_stained(ink.shape[:2], rng), ink, PENCIL if rng.random() < 0.5 else PEN, rng)
 
 
 def _crowded(drawings: Sequence[Drawing], rng: Rng) -> tuple[str, Light]:
@@ -304,7 +331,9 @@ CONDITIONS: Mapping[str, Condition] = {
     "tint": Condition("Colored paper, light and pen", _tinted),
     "moire": Condition("Taken from a screen", _moire),
     "amount": Condition("Amounts on a pattern", _amount),
-    "tight": Condition("Cut out along its sides", _tight),
+    "tight": Condition("Cut out along its sides", _tight(PENS)),
+    "marker": Condition("… by marker", _tight(MARKER)),
+    "strip": Condition("… a number", _strip),
     "crowded": Condition("Rests of neighbors at the edge", _crowded),
     "small": Condition("A twentieth of the longer side", _sheet(1600, (1, 1), 1)),
     "large": Condition("… of 12 megapixels", _sheet(4000, (1, 1), 1), 20),
