@@ -69,13 +69,15 @@ def lines_along(mask: Mask) -> list[Line]:
     return lines
 
 
-def chosen(lines: list[Line], crossing: list[Line], side: float) -> list[Line]:
+def chosen(lines: list[Line], crossing: list[Line], shape: tuple[int, ...]) -> list[Line]:
     """Those that are sure, and those that end at lines which run across, as the sides of a box do.
 
-    crossing  lines along the columns, of the same picture
-    side      of the picture, in pixels
+    Where the picture's edge cut the box, one of a side's ends lies there.
+
+    crossing  lines along the columns, of the same (H, W) picture
     """
-    near = MEETING * side
+    near, width = MEETING * sum(shape) / 2, shape[1]
+    ends = max(2, round(ENDS * width))
 
     def meets(column: int, row: int) -> bool:
         return any(
@@ -84,11 +86,12 @@ def chosen(lines: list[Line], crossing: list[Line], side: float) -> list[Line]:
             for each in crossing
         )
 
-    return [
-        each
-        for each in lines
-        if each.is_sure or (meets(each.left, int(each.top[0])) and meets(each.right, int(each.top[-1])))
-    ]
+    def is_side(line: Line) -> bool:
+        met = meets(line.left, int(line.top[0])), meets(line.right, int(line.top[-1]))
+        is_cut = line.left <= ends, line.right >= width - ends
+        return any(met) and (met[0] or is_cut[0]) and (met[1] or is_cut[1])
+
+    return [each for each in lines if each.is_sure or is_side(each)]
 
 
 def _line(own: Mask, top: int, left: int) -> Line | None:

@@ -13,6 +13,7 @@ from function.ink.shading import Shade, even_out
 from function.ink.sides import Sides, without_shadows
 
 Mask = NDArray[np.bool_]
+Ways = tuple[list[Line], list[Line]]  # along the rows, and along the columns
 
 MIN_SIDE = 48  # pixels: on smaller pictures strokes are as long and straight as lines
 LARGE = 0.3  # of a side: what remains without lines and is as large may be a part of a digit that fills the picture, …
@@ -34,8 +35,19 @@ def find_photographed_ink(tone: Levels) -> Found:
     Raises NoInk when nothing was written there.
     """
     shade, covered = even_out(tone), None
-    if min(tone.shape) >= MIN_SIDE:
-        shade, covered = _without_lines(shade)
+    if min(tone.shape) >= MIN_SIDE and any(ways := lines_of(shade.mask)):
+        rest, around = without(shade, ways, max(2, round(HEM * min(tone.shape))))
+        if not _is_cropped(rest, shade.mask, ways):
+            shade, covered = rest, around
+    return written_on(shade, covered)
+
+
+def written_on(shade: Shade, covered: Mask | None) -> Found:
+    """The pieces of what is dark that were written.
+
+    covered  where lines were, whose rests are none
+    Raises NoInk when nothing was written there.
+    """
     marks = marks_of(shade)
     if marks is not None and marks.is_written.any():
         shade, sides = without_shadows(shade, marks)
@@ -45,14 +57,15 @@ def find_photographed_ink(tone: Levels) -> Found:
     return _found(shade, marks, kept)
 
 
-def _without_lines(shade: Shade) -> tuple[Shade, Mask | None]:
-    """What is dark but for lines, unless those are strokes; and what they and their hems cover, where there are any."""
-    found = [lines_along(mask) for mask in (shade.mask, np.ascontiguousarray(shade.mask.T))]
-    ways = [chosen(own, others, sum(shade.mask.shape) / 2) for own, others in (found, found[::-1])]
-    if not any(ways):
-        return shade, None
+def lines_of(mask: Mask) -> Ways:
+    """The lines of a mask along its rows, and along its columns."""
+    rows, columns = (lines_along(each) for each in (mask, np.ascontiguousarray(mask.T)))
+    return chosen(rows, columns, mask.shape), chosen(columns, rows, mask.shape[::-1])
+
+
+def without(shade: Shade, ways: Ways, hem: int) -> tuple[Shade, Mask]:
+    """What is dark but for lines; and what they cover, and so many pixels on either side of them."""
     free, rest, covered = shade.mask.copy(), shade.copy(), np.zeros(shade.mask.shape, bool)
-    hem = max(2, round(HEM * min(covered.shape)))
     for each, around, lines in zip((free, free.T), (covered, covered.T), ways, strict=True):
         for line in lines:
             rows, columns, is_in = places(line, len(each))
@@ -62,10 +75,10 @@ def _without_lines(shade: Shade) -> tuple[Shade, Mask | None]:
     for turned, each, lines in zip((rest, rest.turned()), (free, free.T), ways, strict=True):
         for line in lines:
             erase(turned, each, line)
-    return (shade, None) if _is_cropped(rest, shade.mask, ways) else (rest, covered)
+    return rest, covered
 
 
-def _is_cropped(rest: Shade, mask: Mask, ways: list[list[Line]]) -> bool:
+def _is_cropped(rest: Shade, mask: Mask, ways: Ways) -> bool:
     """Whether a picture shows what is written from edge to edge, so that its lines are strokes.
 
     Then what remains without them reaches an edge, too, and all of it hung on them, or it is as long as they are.
