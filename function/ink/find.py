@@ -14,6 +14,7 @@ from function.errors import NoInk
 from function.ink.hairlines import hanging_on
 from function.ink.photograph import find_photographed_ink
 from function.ink.plain import HOT_PIXELS, MIN_CONTRAST, dilate, find_plain_ink, reach
+from function.ink.scan import find_scanned_ink, may_have_lines, scanned
 from function.ink.threshold import LEVELS, Counts, count, is_light_paper, level_at, split
 
 NOISE_MARGIN = 1.5  # ink begins this far above the noise that 99.5 % of the paper shows
@@ -30,7 +31,7 @@ def find_ink(pixels: Pixels) -> Found:
     """
     channels = _channels(pixels)
     if len(channels) == 1 and (plain := find_plain_ink(channels[0])) is not None:
-        return plain
+        return _without_lines(plain, channels[0].shape)
     histograms = [count(channel) for channel in channels]
     clearest = int(np.argmax([_variance(counts) for counts in histograms])) if len(channels) > 1 else 0
     tone, counts = channels[clearest], histograms[clearest]
@@ -47,7 +48,17 @@ def find_ink(pixels: Pixels) -> Found:
         return find_photographed_ink(tone)
     if depths.counts[MIN_CONTRAST:].sum() <= HOT_PIXELS:
         raise NoInk("expected a drawing, got a picture on which nothing stands out from the paper")
-    return Found(_clear(depths))
+    return scanned(depths.levels) or Found(_clear(depths))
+
+
+def _without_lines(plain: Found, shape: tuple[int, ...]) -> Found:
+    """The same but for lines that are printed on a picture of that shape."""
+    if not may_have_lines(plain.ink, shape):
+        return plain
+    whole = np.zeros(shape, np.float32)
+    height, width = plain.ink.shape
+    whole[plain.top : plain.top + height, plain.left : plain.left + width] = plain.ink
+    return find_scanned_ink(whole) or plain
 
 
 class _Depths(NamedTuple):

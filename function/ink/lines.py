@@ -27,8 +27,7 @@ ENDS = 0.04  # of a side: a line that ends so near to an edge reaches it
 STRIP = 1.6  # times as long as wide: across a number that is cut out so, its digits run from side to side
 THICK = 0.13  # of the shorter side: what is thicker and not near an edge is no line
 DARKER = 1.35  # times the line's darkness: what is darker on its way was written there
-FULL = 0.95  # of what is dark: as dark is ink, …
-INKED = 0.75  # … and what is so much of that may be a stroke, if it ends within the picture
+FULL = 0.95  # of what is dark: as dark is ink
 MOST = 96  # lines of either direction: squared paper has fewer
 
 
@@ -49,8 +48,11 @@ class Line(NamedTuple):
     leaves: tuple[bool, bool]
 
 
-def lines_along(shade: Shade) -> list[Line]:
-    """The lines that run roughly along the rows of what is dark."""
+def lines_along(shade: Shade, inked: float) -> list[Line]:
+    """The lines that run roughly along the rows of what is dark.
+
+    inked  of the darkness of ink: what is so dark may be a stroke
+    """
     mask = np.ascontiguousarray(shade.mask)
     width = mask.shape[1]
     length = max(7, int(RUN * width) | 1)
@@ -65,12 +67,12 @@ def lines_along(shade: Shade) -> list[Line]:
     owners = np.full(mask.shape, -1, np.int64)
     owners[straight] = np.repeat(found.owners, found.lengths)
     lines = []
-    inked = INKED * float(np.quantile(shade.dark[mask], FULL))
+    dark = inked * float(np.quantile(shade.dark[mask], FULL))
     for index in order[sizes[order, 1] >= HUGGING * width].tolist():
         top, bottom, left, right = found.boxes[index].tolist()
         own = (owners[top:bottom, left:right] == index) & mask[top:bottom, left:right]
         line = _line(own, top, left)
-        if line is not None and (judged := _judged(line, shade, inked)) is not None:
+        if line is not None and (judged := _judged(line, shade, dark)) is not None:
             lines.append(judged)
     return lines
 
@@ -144,10 +146,10 @@ def _curve(at: NDArray[np.int64], middle: NDArray[np.float64], left: int, right:
     return found
 
 
-def _judged(line: Line, shade: Shade, inked: float) -> Line | None:
+def _judged(line: Line, shade: Shade, dark: float) -> Line | None:
     """A line that is sure, or may be the side of a box; None for what is neither.
 
-    inked  what is as dark may be a stroke
+    dark  what is as dark may be a stroke
     """
     height, width = shape = shade.mask.shape
     length = line.right - line.left
@@ -156,7 +158,7 @@ def _judged(line: Line, shade: Shade, inked: float) -> Line | None:
     is_hugging = bool(line.bottom.max() <= near or line.top.min() >= height - near)
     if not is_hugging and np.median(line.bottom - line.top) > max(4, THICK * min(shape)):
         return None
-    is_inked = _darkness(line, shade) >= inked
+    is_inked = _darkness(line, shade) >= dark
     if is_inked and not is_hugging and height > STRIP * width:
         return None
     leaves = line.left < reach, line.right > width - reach

@@ -13,12 +13,14 @@ from function.ink.shading import Shade, even_out
 from function.ink.sides import Sides, without_shadows
 
 Mask = NDArray[np.bool_]
+Ways = tuple[list[Line], list[Line]]  # along the rows, and along the columns
 
 MIN_SIDE = 48  # pixels: on smaller pictures strokes are as long and straight as lines
 LARGE = 0.3  # of a side: what remains without lines and is as large may be a part of a digit that fills the picture, …
 FILLING = 0.7  # … if all of it fills so much of a side
 BESIDE = 0.22  # of the darkest piece: a piece that is fainter was not written with it
 SPECK = 0.12  # of the largest piece: what is smaller in both directions is dust
+INKED = 0.75  # of the darkness of ink: what is so dark may be a stroke
 HEM = 0.015  # of the shorter side: beside a line, its blur …
 REST = 0.7  # … holds so much of what is only a rest of it
 SIDED = 0.4  # of a piece's darkness lies between two lighter sides: of strokes nearly all, of shadows hardly any
@@ -34,8 +36,19 @@ def find_photographed_ink(tone: Levels) -> Found:
     Raises NoInk when nothing was written there.
     """
     shade, covered = even_out(tone), None
-    if min(tone.shape) >= MIN_SIDE:
-        shade, covered = _without_lines(shade)
+    if min(tone.shape) >= MIN_SIDE and any(ways := lines_of(shade, INKED)):
+        rest, around = without(shade, ways, max(2, round(HEM * min(tone.shape))))
+        if not _is_cropped(rest, shade.mask, ways):
+            shade, covered = rest, around
+    return written_on(shade, covered)
+
+
+def written_on(shade: Shade, covered: Mask | None) -> Found:
+    """The pieces of what is dark that were written.
+
+    covered  where lines were, whose rests are none
+    Raises NoInk when nothing was written there.
+    """
     marks = marks_of(shade)
     if marks is not None and marks.is_written.any():
         shade, sides = without_shadows(shade, marks)
@@ -45,13 +58,17 @@ def find_photographed_ink(tone: Levels) -> Found:
     return _found(shade, marks, kept)
 
 
-def _without_lines(shade: Shade) -> tuple[Shade, Mask | None]:
-    """What is dark but for lines, unless those are strokes; and what they and their hems cover, where there are any."""
-    ways = chosen(lines_along(shade), lines_along(shade.turned()), shade.mask.shape)
-    if not any(ways):
-        return shade, None
+def lines_of(shade: Shade, inked: float) -> Ways:
+    """The lines of what is dark, along its rows and along its columns.
+
+    inked  of the darkness of ink: what is so dark may be a stroke, if it ends within the picture
+    """
+    return chosen(lines_along(shade, inked), lines_along(shade.turned(), inked), shade.mask.shape)
+
+
+def without(shade: Shade, ways: Ways, hem: int) -> tuple[Shade, Mask]:
+    """What is dark but for lines; and what they cover, and so many pixels on either side of them."""
     free, rest, covered = shade.mask.copy(), shade.copy(), np.zeros(shade.mask.shape, bool)
-    hem = max(2, round(HEM * min(covered.shape)))
     for each, around, lines in zip((free, free.T), (covered, covered.T), ways, strict=True):
         for line in lines:
             rows, columns, is_in = places(line, len(each))
@@ -61,10 +78,10 @@ def _without_lines(shade: Shade) -> tuple[Shade, Mask | None]:
     for turned, each, lines in zip((rest, rest.turned()), (free, free.T), ways, strict=True):
         for line in lines:
             erase(turned, each, line)
-    return (shade, None) if _is_cropped(rest, shade.mask, ways) else (rest, covered)
+    return rest, covered
 
 
-def _is_cropped(rest: Shade, mask: Mask, ways: tuple[list[Line], list[Line]]) -> bool:
+def _is_cropped(rest: Shade, mask: Mask, ways: Ways) -> bool:
     """Whether a picture shows what is written from edge to edge, so that its lines are strokes.
 
     Then what remains without them reaches an edge, too, and all of it hung on them, or it is as long as they are.

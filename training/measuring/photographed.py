@@ -16,6 +16,7 @@ from function.picture.picture import Picture
 from training.data.drawings import Drawing
 from training.data.photographs.cells import Cells
 from training.data.photographs.conditions import CONDITIONS, USUAL, Photograph, photographs
+from training.data.photographs.scans import SCANS
 from training.measuring.written import Judge
 
 SEED = 2026  # every evaluation takes the same photographs
@@ -53,7 +54,7 @@ def judge_photographs(
         for title, taken in (("Cells of photographed grids", cells.digits), ("… blank ones", cells.blank))
         if taken
     ]
-    for condition in CONDITIONS.values() if drawings else ():
+    for condition in (*CONDITIONS.values(), *SCANS.values()) if drawings else ():
         rng = np.random.default_rng(SEED)
         count = condition.count if few is None else max(1, few * condition.count // USUAL)
         found.append(_judged(judge, condition.title, [*photographs(condition, drawings, count, rng)]))
@@ -61,7 +62,7 @@ def judge_photographs(
 
 
 def _judged(judge: Judge, title: str, taken: Sequence[Photograph]) -> Condition:
-    judged = judge.judge(title, [each.text for each in taken], (each.jpeg for each in taken))
+    judged = judge.judge(title, [each.text for each in taken], (each.sent for each in taken))
     all_shown = [Shown(each, said.said) for each, said in zip(taken, judged.said, strict=True)]
     wrong = [each for each in all_shown if each.said != each.photograph.text]
     right = [each for each in all_shown if each.said == each.photograph.text]
@@ -87,14 +88,14 @@ def _figure(shown: Shown) -> str:
     photograph = shown.photograph
     verdict = "right" if shown.said == photograph.text else "wrong"
     caption = f"{photograph.text or 'none'} → {shown.said or 'none'}, {verdict}"
-    sent = f"data:image/jpeg;base64,{base64.b64encode(photograph.jpeg).decode()}"
-    ink = f"data:image/png;base64,{base64.b64encode(_ink(photograph.jpeg)).decode()}"
+    sent = f"data:;base64,{base64.b64encode(photograph.sent).decode()}"
+    ink = f"data:image/png;base64,{base64.b64encode(_ink(photograph.sent)).decode()}"
     return f'<figure><img alt="{caption}" src="{sent}"><img alt="its ink" src="{ink}">{caption}</figure>'
 
 
-def _ink(jpeg: bytes) -> bytes:
+def _ink(sent: bytes) -> bytes:
     """A PNG of what was taken for ink, where it lies on the picture."""
-    pixels = Picture(jpeg).pixels(Allowance())
+    pixels = Picture(sent).pixels(Allowance())
     ink = np.zeros(pixels.shape[:2], np.float32)
     try:
         found = find_ink(pixels)

@@ -32,28 +32,10 @@ SMALL = 1 / 20  # of the longer side: a digit on a sheet
 
 @dataclass(frozen=True)
 class Photograph:
-    """text  what is written, empty where nothing is; jpeg  the picture"""
+    """text  what is written, empty where nothing is; sent  the picture, encoded"""
 
     text: str
-    jpeg: bytes
-
-
-@dataclass(frozen=True)
-class Condition:
-    """One difficulty: `make` gives what is written and the light, (H, W) or (H, W, 3) in 0..1.
-
-    count  photographs that tell its error
-    """
-
-    title: str
-    make: Callable[[Sequence[Drawing], Rng], tuple[str, Light]]
-    count: int = USUAL
-
-
-def photographs(condition: Condition, drawings: Sequence[Drawing], count: int, rng: Rng) -> Iterator[Photograph]:
-    for _ in range(count):
-        text, light = condition.make(drawings, rng)
-        yield Photograph(text, photographed(light, rng))
+    sent: bytes
 
 
 def photographed(light: Light, rng: Rng) -> bytes:
@@ -66,6 +48,26 @@ def photographed(light: Light, rng: Rng) -> bytes:
     picture = Image.fromarray(levels).filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.0)))
     picture.save(file, "JPEG", quality=int(rng.integers(*QUALITY)))
     return file.getvalue()
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One difficulty: `make` gives what is written and the light, (H, W) or (H, W, 3) in 0..1.
+
+    count  photographs that tell its error
+    keep   makes a file of the light
+    """
+
+    title: str
+    make: Callable[[Sequence[Drawing], Rng], tuple[str, Light]]
+    count: int = USUAL
+    keep: Callable[[Light, Rng], bytes] = photographed
+
+
+def photographs(condition: Condition, drawings: Sequence[Drawing], count: int, rng: Rng) -> Iterator[Photograph]:
+    for _ in range(count):
+        text, light = condition.make(drawings, rng)
+        yield Photograph(text, condition.keep(light, rng))
 
 
 def _digit(drawings: Sequence[Drawing], rng: Rng, sides: tuple[int, int] = SIDES) -> tuple[str, Ink]:
