@@ -661,6 +661,8 @@ def test_the_policy_refuses_scripts_and_requests_that_are_not_ours(open_page: Op
     )
     policies = {"connect-src", "img-src", "style-src-elem", "trusted types"}
     until(page, lambda: policies <= set(page.evaluate("window.refused")))  # the browser tells a moment later
+    assert page.evaluate("getComputedStyle(document.body).color") != "rgb(255, 0, 0)"
+    assert page.locator("#pad").count() == 1
 
 
 def focus(page: Any, selector: str) -> None:

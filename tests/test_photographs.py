@@ -178,6 +178,9 @@ def hostile(name: str, side: int) -> Tone:
         + grain,
         "lines": np.where((y % 6 < 2) | (x % 6 < 2), 60, 200) + grain,
         "stripes": np.where((x + 3 * y) % 30 < 9, 60, 200) + grain,
+        "a clean grid": np.where((x % 40 < 2) | (y % 40 < 2), 0, 255),
+        "clean stripes": np.where((y + x // 12) % 20 < 3, 0, 255),
+        "clean noise": np.where(rng.random((side, side)) < 0.3, 0, 255),
     }[name]
     return np.asarray(light, np.uint8)
 
@@ -208,7 +211,11 @@ def plain() -> tuple[float, int]:
 
 
 @pytest.mark.parametrize(
-    "name", ["noise", "checkers", "large checkers", "specks", "squares", "snake", "lines", "stripes"]
+    "name",
+    [
+        *("noise", "checkers", "large checkers", "specks", "squares", "snake", "lines", "stripes"),
+        *("a clean grid", "clean stripes", "clean noise"),
+    ],
 )
 def test_no_pattern_costs_many_times_what_a_photograph_of_its_size_does(name: str, plain: tuple[float, int]) -> None:
     seconds, memory = cost(hostile(name, LARGEST))
